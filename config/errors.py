@@ -1,0 +1,59 @@
+"""What the domain may refuse, without a word about HTTP frameworks: `config.rest.problems` turns these into answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One fault of one input field; `attr` is its path, such as `target_days` or `17.date`."""
+
+    attr: str
+    code: str
+    detail: str
+
+
+class DomainError(Exception):
+    """A request that breaks a rule; subclasses name the rule by `code` and the HTTP status that says so."""
+
+    code: ClassVar[str] = "domain_error"
+    status: ClassVar[int] = 409
+    title: ClassVar[str] = "The request breaks a rule."
+
+    def __init__(self, detail: str = "", *, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.errors = tuple(errors)
+
+
+class InvalidInput(DomainError):
+    """Input that is wrong in itself, field by field."""
+
+    code = "validation_error"
+    status = 400
+    title = "The input is not valid."
+
+
+class NotFound(DomainError):
+    """The object does not exist, or must not be seen: the two are never told apart."""
+
+    code = "not_found"
+    status = 404
+    title = "Not found."
+
+
+class Forbidden(DomainError):
+    """The object may be seen, but not used like this."""
+
+    code = "permission_denied"
+    status = 403
+    title = "You do not have permission to do this."
+
+
+class Conflict(DomainError):
+    """The request is well formed, but the state of the data forbids it."""
+
+    code = "conflict"
+    status = 409
+    title = "The request conflicts with the present state."
