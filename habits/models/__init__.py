@@ -1,0 +1,21 @@
+"""The tables of habits."""
+
+from habits.models.changes import ChangeCounter, Tombstone, TombstoneKind
+from habits.models.grants import HabitGroupGrant, HabitUserGrant
+from habits.models.habits import Habit, HabitPause, ScheduleVersion
+from habits.models.logs import HabitLog, LogAddition
+from habits.models.stats import HabitStats
+
+__all__ = [
+    "ChangeCounter",
+    "Habit",
+    "HabitGroupGrant",
+    "HabitLog",
+    "HabitPause",
+    "HabitStats",
+    "HabitUserGrant",
+    "LogAddition",
+    "ScheduleVersion",
+    "Tombstone",
+    "TombstoneKind",
+]

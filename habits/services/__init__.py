@@ -1,0 +1,1 @@
+"""The writes of habits: each locks the owner, checks, writes and tells in one transaction."""

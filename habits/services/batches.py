@@ -1,0 +1,138 @@
+"""Writing many logs at once: as many statements for five hundred logs as for one."""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import reduce
+from operator import or_
+
+from django.db import transaction
+from django.db.models import Q
+
+from config.access import holding
+from config.errors import DomainError, FieldError, InvalidInput, NotFound
+from habits.domain.logs import DayLog
+from habits.models import ChangeCounter, Habit, HabitLog, HabitStats
+from habits.permissions import LOG
+from habits.services.logs import Entry, check_day, fill, settle
+from habits.services.stats import history_after, row_for, store_rows
+from habits.signals import logs_changed
+from users.models import User
+from users.selectors import today_for
+
+LOG_COLUMNS = ["status", "value_milli", "note", "source", "updated_at", "change_no"]
+
+
+class Outcome(StrEnum):
+    """What became of a row of a batch."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRow:
+    """One log to write."""
+
+    habit_id: uuid.UUID
+    day: date
+    entry: Entry
+
+
+@dataclass(slots=True)
+class RowResult:
+    """What became of one row: an outcome, or the faults for which it was refused."""
+
+    row: BatchRow
+    outcome: Outcome | None = None
+    faults: Sequence[FieldError] = ()
+
+
+@dataclass(slots=True)
+class _Work:
+    """One habit of a batch: its logs that the batch names, as they become, and the days that changed."""
+
+    habit: Habit
+    today: date
+    logs: dict[date, HabitLog] = field(default_factory=dict)
+    changes: dict[date, DayLog | None] = field(default_factory=dict)
+
+
+def write_logs(*, actor: User, rows: Sequence[BatchRow], is_partial: bool) -> list[RowResult]:
+    """Write the rows in their order and return what became of each.
+
+    All or nothing: the first fault of any row stores none and raises InvalidInput that names the rows; with `is_partial` each
+    row stands for itself.
+    """
+    with transaction.atomic():
+        work, numbers = _lock_habits(actor, rows)
+        _load_logs(work, rows)
+        results = [_apply(work.get(row.habit_id), row, numbers) for row in rows]
+        faults = [
+            FieldError(f"{index}.{fault.attr}", fault.code, fault.detail)
+            for index, result in enumerate(results)
+            for fault in result.faults
+        ]
+        if faults and not is_partial:
+            raise InvalidInput("No row was stored.", errors=faults)
+        _store([item for item in work.values() if item.changes])
+    return results
+
+
+def _lock_habits(actor: User, rows: Sequence[BatchRow]) -> tuple[dict[uuid.UUID, _Work], dict[uuid.UUID, int]]:
+    """Lock the owners of the habits that the actor may log, in the order of ids; return the habits and each owner's next number."""
+    permitted = holding(Habit.objects.filter(pk__in={row.habit_id for row in rows}), actor, LOG)
+    owner_of = dict(permitted.values_list("pk", "owner_id"))
+    counts = Counter(owner_of[row.habit_id] for row in rows if row.habit_id in owner_of)
+    numbers = {owner_id: ChangeCounter.objects.take(owner_id, count) for owner_id, count in sorted(counts.items())}
+    habits = Habit.objects.filter(pk__in=owner_of).select_related("stats", "owner")
+    return {habit.pk: _Work(habit, today_for(habit.owner)) for habit in habits}, numbers
+
+
+def _load_logs(work: Mapping[uuid.UUID, _Work], rows: Sequence[BatchRow]) -> None:
+    days: dict[uuid.UUID, set[date]] = {}
+    for row in rows:
+        if row.habit_id in work:
+            days.setdefault(row.habit_id, set()).add(row.day)
+    if not days:
+        return
+    named = reduce(or_, (Q(habit=habit_id, date__in=dates) for habit_id, dates in days.items()))
+    for log in HabitLog.objects.filter(named):
+        work[log.habit_id].logs[log.date] = log
+
+
+def _apply(item: _Work | None, row: BatchRow, numbers: dict[uuid.UUID, int]) -> RowResult:
+    """Check one row and take it into the work, in memory."""
+    try:
+        if item is None:
+            raise NotFound
+        check_day(item.habit, row.day, item.today)
+        day_log = settle(item.habit.plan, row.day, row.entry)
+    except DomainError as error:
+        return RowResult(row, faults=error.errors or [FieldError("habit", error.code, error.detail)])
+    log = item.logs.get(row.day)
+    if log is not None and log.day_log == day_log and log.note == row.entry.note:
+        return RowResult(row, Outcome.UNCHANGED)
+    outcome = Outcome.CREATED if log is None else Outcome.REPLACED
+    owner_id = item.habit.owner_id
+    log = log or HabitLog(habit=item.habit, owner_id=owner_id, date=row.day)
+    item.logs[row.day] = fill(log, day_log, row.entry.note, numbers[owner_id])
+    item.changes[row.day] = day_log
+    numbers[owner_id] += 1
+    return RowResult(row, outcome)
+
+
+def _store(work: Sequence[_Work]) -> None:
+    logs = [item.logs[day] for item in work for day in item.changes]
+    HabitLog.objects.bulk_create(logs, update_conflicts=True, unique_fields=["habit", "date"], update_fields=LOG_COLUMNS)
+    store_rows([_stats_row(item) for item in work])
+    for item in work:
+        logs_changed.send(sender=HabitLog, habit=item.habit, dates=list(item.changes))
+
+
+def _stats_row(item: _Work) -> HabitStats:
+    return row_for(item.habit, history_after(item.habit, item.changes, item.today), item.today)

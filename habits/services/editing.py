@@ -1,0 +1,95 @@
+"""Changing a habit: its texts, its dates, its schedule as of a day, and whether it is archived."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from habits.domain.editing import edit_schedule
+from habits.domain.schedule import Plan, Schedule, Version, change_schedule, first_day_in_force, restart
+from habits.domain.validation import Fault
+from habits.errors import LogsOutsideRange
+from habits.models import Habit, HabitLog
+from habits.selectors.plans import read_versions
+from habits.services.archiving import set_archived
+from habits.services.checks import habit_faults, raise_faults
+from habits.services.locking import lock_habit
+from habits.services.plans import judge_logs_anew, store_plan, store_versions
+from habits.services.stats import follow_plan
+from users.models import User
+from users.selectors import today_for
+
+PLAIN_FIELDS = ("unit", "start_date", "end_date", "color", "icon", "position")
+
+
+def update_habit(*, actor: User, habit_id: uuid.UUID, changes: Mapping[str, Any], effective_from: date | None = None) -> Habit:
+    """Change what `changes` names and return the habit with the statistics that follow.
+
+    A change of the schedule holds as of `effective_from`: max(today, start date) if left out, never later, never before the
+    start. Raises InvalidInput, LogsOutsideRange and LimitReached.
+    """
+    with transaction.atomic():
+        habit, change_no = lock_habit(actor, habit_id)
+        today = today_for(habit.owner)
+        old_plan, old_dates = habit.plan, (habit.start_date, habit.end_date)
+        schedule = edit_schedule(habit.schedule, changes)
+        for field in PLAIN_FIELDS:
+            setattr(habit, field, changes.get(field, getattr(habit, field)))
+        habit.set_texts(**{name: changes.get(name, getattr(habit, name)) for name in ("name", "description", "tags")})
+        raise_faults(_faults(habit, old_plan.versions[-1].schedule, schedule, effective_from, today))
+        if (habit.start_date, habit.end_date) != old_dates:
+            _check_logs_inside(habit)
+        if "archived_on" in changes:
+            set_archived(habit, changes["archived_on"], today)
+        _store_schedule(habit, schedule, effective_from, today)
+        habit.change_no, habit.updated_at = change_no, timezone.now()
+        store_plan(habit)
+        habit.save(force_update=True)
+        _follow(habit, old_plan, today)
+    return habit
+
+
+def _faults(habit: Habit, old: Schedule, new: Schedule, effective_from: date | None, today: date) -> list[Fault]:
+    faults = habit_faults(
+        start=habit.start_date, end=habit.end_date, tags=habit.tags, unit=habit.unit, schedule=new, today=today
+    )
+    if (old.target is None) != (new.target is None):
+        faults.append(Fault("target_value", "measured_is_fixed", "Whether a habit is measured never changes."))
+    latest = max(today, habit.start_date)
+    if effective_from is not None and not habit.start_date <= effective_from <= latest:
+        faults.append(Fault("effective_from", "date_out_of_range", f"Use a date from {habit.start_date} to {latest}."))
+    return faults
+
+
+def _check_logs_inside(habit: Habit) -> None:
+    outside = Q(date__lt=habit.start_date)
+    if habit.end_date is not None:
+        outside |= Q(date__gt=habit.end_date)
+    if HabitLog.objects.filter(outside, habit=habit).exists():
+        raise LogsOutsideRange
+
+
+def _store_schedule(habit: Habit, schedule: Schedule, effective_from: date | None, today: date) -> None:
+    """Store the versions that follow from a start date that may be new and from a change that may have been asked for."""
+    versions: tuple[Version, ...] = read_versions(habit)
+    if versions[0].effective_from != habit.start_date:
+        versions = restart(versions, habit.start_date)
+    if schedule != versions[-1].schedule or effective_from is not None:
+        requested = effective_from or max(today, habit.start_date)
+        versions = change_schedule(versions, schedule, first_day_in_force(schedule, requested, habit.start_date))
+    store_versions(habit, versions)
+
+
+def _follow(habit: Habit, old: Plan, today: date) -> None:
+    """Bring the logs and the statistics in line with a plan that may have changed."""
+    new = habit.plan
+    if new == old:
+        return
+    if new.versions != old.versions and habit.is_measured:
+        judge_logs_anew(habit, new)
+    # Archiving and unarchiving change nothing before today.
+    follow_plan(habit, changed_from=today if new.is_same_but_for_pauses(old) else None)

@@ -1,0 +1,142 @@
+"""Making, ordering and deleting habits."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Max, Q
+
+from config.errors import FieldError, InvalidInput
+from config.identifiers import new_id
+from habits.domain.codec import encode_plan
+from habits.domain.schedule import Plan, Schedule, Version
+from habits.errors import IdConflict, IdDeleted
+from habits.models import ChangeCounter, Habit, ScheduleVersion, Tombstone, TombstoneKind
+from habits.permissions import DELETE, grant_owner
+from habits.services.archiving import check_room
+from habits.services.changes import bury
+from habits.services.checks import habit_faults, raise_faults
+from habits.services.locking import lock_habit
+from habits.services.stats import begin_stats
+from users.models import User
+from users.selectors import today_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HabitDraft:
+    """What makes a habit; it starts today unless it says otherwise, and comes last unless given a position."""
+
+    name: str
+    schedule: Schedule
+    description: str = ""
+    unit: str = ""
+    start_date: date | None = None
+    end_date: date | None = None
+    tags: tuple[str, ...] = ()
+    color: str = ""
+    icon: str = ""
+    position: int | None = None
+    source: str = ""
+    source_key: str = ""
+
+
+def create_habit(*, actor: User, draft: HabitDraft, habit_id: uuid.UUID | None = None) -> tuple[Habit, bool]:
+    """Store a habit with its first version, its grants and its statistics; return it and whether it is new.
+
+    The same `habit_id` again from the same user returns the habit as it is now. Raises InvalidInput, IdConflict, IdDeleted and
+    LimitReached.
+    """
+    today = today_for(actor)
+    start = draft.start_date or today
+    raise_faults(
+        habit_faults(start=start, end=draft.end_date, tags=draft.tags, unit=draft.unit, schedule=draft.schedule, today=today)
+    )
+    try:
+        with transaction.atomic():
+            # Two: for the habit and for the first version of its schedule.
+            change_no = ChangeCounter.objects.take(actor.pk, 2)
+            if habit_id is not None and (known := _known(actor, habit_id)) is not None:
+                return known, False
+            return _insert(actor, draft, start, habit_id or new_id(), change_no), True
+    except IntegrityError as error:
+        # Somebody else took the id between the look and the write: theirs is another lock.
+        if habit_id is not None and Habit.objects.filter(pk=habit_id).exists():
+            raise IdConflict from error
+        raise
+
+
+def _known(actor: User, habit_id: uuid.UUID) -> Habit | None:
+    """Return the actor's habit with this id, if there is one; raises for an id that cannot be had."""
+    habit = Habit.objects.select_related("stats").filter(pk=habit_id).first()
+    if habit is not None:
+        if habit.owner_id != actor.pk:
+            raise IdConflict
+        habit.owner = actor
+        return habit
+    if Tombstone.objects.filter(owner=actor, kind=TombstoneKind.HABIT, key=str(habit_id)).exists():
+        raise IdDeleted
+    return None
+
+
+def _insert(actor: User, draft: HabitDraft, start: date, habit_id: uuid.UUID, change_no: int) -> Habit:
+    last_position = _check_room(actor)
+    habit = Habit(
+        id=habit_id,
+        owner=actor,
+        change_no=change_no,
+        unit=draft.unit,
+        start_date=start,
+        end_date=draft.end_date,
+        color=draft.color,
+        icon=draft.icon,
+        position=last_position + 1 if draft.position is None else draft.position,
+        source=draft.source,
+        source_key=draft.source_key,
+    )
+    habit.set_texts(draft.name, draft.description, draft.tags)
+    habit.schedule = draft.schedule
+    habit.plan_text = encode_plan(Plan(start, draft.end_date, (Version(start, draft.schedule),)))
+    habit.save(force_insert=True)
+    version = ScheduleVersion(habit=habit, owner=actor, effective_from=start, change_no=change_no + 1)
+    version.schedule = draft.schedule
+    version.save(force_insert=True)
+    grant_owner(habit)
+    begin_stats(habit)
+    return habit
+
+
+def _check_room(actor: User) -> int:
+    """Return the position of the actor's last habit, -1 before the first; raises LimitReached where there is no room for one more."""
+    own = Habit.objects.owned_by(actor.pk).aggregate(active=Count("pk", filter=Q(archived_on=None)), last=Max("position"))
+    check_room(actor.pk, active=own["active"])
+    return -1 if own["last"] is None else int(own["last"])
+
+
+def delete_habit(*, actor: User, habit_id: uuid.UUID) -> None:
+    """Delete a habit with all that belongs to it; its tombstone stays."""
+    with transaction.atomic():
+        habit, change_no = lock_habit(actor, habit_id, needed=DELETE)
+        bury(habit.owner_id, TombstoneKind.HABIT, [str(habit.pk)], change_no)
+        habit.delete()
+
+
+def reorder_habits(*, actor: User, habit_ids: Sequence[uuid.UUID]) -> None:
+    """Put the actor's habits into the order given; those not named follow in the order they had."""
+    with transaction.atomic():
+        first = ChangeCounter.objects.take(actor.pk)
+        habits = {habit.pk: habit for habit in Habit.objects.owned_by(actor.pk).order_by("position", "id").only("position")}
+        faults = [
+            FieldError(f"ids.{index}", "not_found", "This is no habit of yours.")
+            for index, habit_id in enumerate(habit_ids)
+            if habit_id not in habits
+        ]
+        if faults:
+            raise InvalidInput(errors=faults)
+        ordered = [habits.pop(habit_id) for habit_id in habit_ids] + list(habits.values())
+        moved = [(position, habit) for position, habit in enumerate(ordered) if habit.position != position]
+        ChangeCounter.objects.take(actor.pk, len(moved))
+        for change_no, (position, habit) in enumerate(moved, start=first):
+            habit.position, habit.change_no = position, change_no
+        Habit.objects.bulk_update([habit for _, habit in moved], ["position", "change_no"], batch_size=500)

@@ -1,0 +1,179 @@
+"""Writing logs one by one."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from config.errors import FieldError, InvalidInput, NotFound
+from habits.domain.logs import DayLog, LogStatus, status_of
+from habits.domain.schedule import Plan
+from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, LogExists
+from habits.models import ChangeCounter, Habit, HabitLog, LogAddition, TombstoneKind
+from habits.permissions import LOG
+from habits.services.changes import bury, log_key
+from habits.services.locking import lock_habit
+from habits.services.stats import follow_logs
+from habits.signals import logs_changed
+from users.models import User
+from users.selectors import today_for
+
+MAX_VALUE_MILLI: Final = 10**12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What is to be logged; None where it was not said."""
+
+    status: LogStatus | None = None
+    value_milli: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogResult:
+    """A log as it was written, its habit with the statistics that follow, and whether the log is new."""
+
+    habit: Habit
+    log: HabitLog
+    is_created: bool
+
+
+def create_log(*, actor: User, habit_id: uuid.UUID, day: date | None, entry: Entry) -> LogResult:
+    """Log a day (today unless given) that has no log yet; raises LogExists where it has."""
+    with transaction.atomic():
+        habit, change_no = lock_habit(actor, habit_id, needed=LOG)
+        day = today_for(habit.owner) if day is None else day
+        if HabitLog.objects.filter(habit=habit, date=day).exists():
+            raise LogExists
+        return _write(habit, day, entry, None, change_no)
+
+
+def put_log(*, actor: User, habit_id: uuid.UUID, day: date, entry: Entry) -> LogResult:
+    """Log a day, in the place of what was logged for it before."""
+    with transaction.atomic():
+        habit, change_no = lock_habit(actor, habit_id, needed=LOG)
+        return _write(habit, day, entry, _find(habit, day), change_no)
+
+
+def change_log(*, actor: User, habit_id: uuid.UUID, day: date, changes: dict[str, object]) -> LogResult:
+    """Change parts of a log: `status`, `value_milli`, `note`; raises NotFound where there is none."""
+    with transaction.atomic():
+        habit, change_no = lock_habit(actor, habit_id, needed=LOG)
+        log = _get(habit, day)
+        return _write(habit, day, _merged(habit, log, changes), log, change_no)
+
+
+def _merged(habit: Habit, log: HabitLog, changes: dict[str, object]) -> Entry:
+    """Return the whole entry that a log becomes; a new value ends a skip, unless the change says otherwise."""
+    values: dict[str, object] = {"status": LogStatus(log.status), "value_milli": log.value_milli, "note": log.note}
+    if habit.is_measured and "value_milli" in changes:
+        values["status"] = None
+    return Entry(**(values | changes))  # type: ignore[arg-type] - the keys are the entry's own
+
+
+def delete_log(*, actor: User, habit_id: uuid.UUID, day: date) -> Habit:
+    """Delete a log and return its habit with the statistics that follow; raises NotFound where there is none."""
+    with transaction.atomic():
+        habit, change_no = lock_habit(actor, habit_id, needed=LOG)
+        log = _get(habit, day)
+        _check_open(habit)
+        log.delete()
+        bury(habit.owner_id, TombstoneKind.LOG, [log_key(habit.pk, day)], change_no)
+        follow_logs(habit, {day: None})
+        logs_changed.send(sender=HabitLog, habit=habit, dates=[day])
+    return habit
+
+
+def add_to_log(*, actor: User, habit_id: uuid.UUID, day: date, amount_milli: int, request_id: uuid.UUID | None) -> LogResult:
+    """Add to the value of a day, under the owner's lock; an id that was seen before adds nothing."""
+    with transaction.atomic():
+        habit, change_no = lock_habit(actor, habit_id, needed=LOG)
+        if not habit.is_measured:
+            raise HabitNotMeasured
+        log = _find(habit, day)
+        if request_id is not None and not _note_addition(habit, day, amount_milli, request_id):
+            if log is None:
+                raise NotFound
+            return LogResult(habit, log, is_created=False)
+        value = amount_milli + ((log.day_log.counted_milli or 0) if log else 0)
+        if value > MAX_VALUE_MILLI:
+            raise InvalidInput(errors=[FieldError("amount", "out_of_range", "The value would be greater than a log can hold.")])
+        return _write(habit, day, Entry(value_milli=value, note=log.note if log else ""), log, change_no)
+
+
+def _note_addition(habit: Habit, day: date, amount_milli: int, request_id: uuid.UUID) -> bool:
+    """Remember an addition; return whether its id is new. The owner's lock is held, so nobody comes between."""
+    _, is_new = LogAddition.objects.get_or_create(
+        habit=habit, request_id=request_id, defaults={"date": day, "amount_milli": amount_milli}
+    )
+    return is_new
+
+
+def _write(habit: Habit, day: date, entry: Entry, log: HabitLog | None, change_no: int) -> LogResult:
+    """Check and store one log, and all that follows from it."""
+    check_day(habit, day, today_for(habit.owner))
+    day_log = settle(habit.plan, day, entry)
+    is_created = log is None
+    log = fill(log or HabitLog(habit=habit, owner_id=habit.owner_id, date=day), day_log, entry.note, change_no)
+    log.save(force_insert=is_created, force_update=not is_created)
+    follow_logs(habit, {day: day_log})
+    logs_changed.send(sender=HabitLog, habit=habit, dates=[day])
+    return LogResult(habit, log, is_created)
+
+
+def fill(log: HabitLog, day_log: DayLog, note: str, change_no: int) -> HabitLog:
+    """Give a log its present content."""
+    log.status, log.value_milli = day_log.status.value, day_log.value_milli
+    log.note = note
+    log.source = "api"
+    log.updated_at = timezone.now()
+    log.change_no = change_no
+    return log
+
+
+def check_day(habit: Habit, day: date, today: date) -> None:
+    """Raise HabitArchived, or DateOutOfRange for a day on which the habit takes no log."""
+    _check_open(habit)
+    if day > today:
+        raise _refused(f"The date lies after today, {today}.")
+    if not habit.holds(day):
+        until = f" to {habit.end_date}" if habit.end_date else ""
+        raise _refused(f"The habit goes from {habit.start_date}{until}.")
+
+
+def settle(plan: Plan, day: date, entry: Entry) -> DayLog:
+    """Return what an entry makes of a day: the status of a measured one follows from its value and the target in force then."""
+    target = plan.schedule_on(day).target
+    if target is None:
+        if entry.value_milli is not None:
+            raise InvalidInput(errors=[FieldError("value", "value_not_allowed", "A yes/no habit takes a status alone.")])
+        return DayLog(entry.status or LogStatus.COMPLETED)
+    if entry.status is LogStatus.SKIPPED:
+        return DayLog(LogStatus.SKIPPED, entry.value_milli)
+    if entry.value_milli is None:
+        raise InvalidInput(errors=[FieldError("value", "required", "A measured habit takes a value, unless the day is skipped.")])
+    return DayLog(status_of(entry.value_milli, target), entry.value_milli)
+
+
+def _refused(detail: str) -> DateOutOfRange:
+    return DateOutOfRange(detail, errors=[FieldError("date", DateOutOfRange.code, detail)])
+
+
+def _check_open(habit: Habit) -> None:
+    if habit.archived_on is not None:
+        raise HabitArchived
+
+
+def _find(habit: Habit, day: date) -> HabitLog | None:
+    return HabitLog.objects.filter(habit=habit, date=day).first()
+
+
+def _get(habit: Habit, day: date) -> HabitLog:
+    log = _find(habit, day)
+    if log is None:
+        raise NotFound
+    return log

@@ -1,0 +1,144 @@
+"""Keeping the statistics beside the habit with each write, and bringing them up to date when only time has passed.
+
+All of it runs under the owner's lock, in the transaction of the write.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from habits.domain.codec import decode_history, encode_plan
+from habits.domain.logs import DayLog
+from habits.domain.schedule import ONE_DAY
+from habits.domain.stats import History, advance, look, moves_on, record
+from habits.models import ChangeCounter, Habit, HabitStats
+from habits.selectors.plans import read_plan
+from habits.selectors.stats import get_stats, rebuild
+from users.domain.clock import start_of_day
+from users.models import User
+from users.selectors import today_for
+
+LogChanges = Mapping[date, DayLog | None]
+"""What became of the logs of some days; None where one was deleted."""
+
+STATS_COLUMNS = [field.name for field in HabitStats._meta.concrete_fields if not field.primary_key]
+SHOWN_COLUMNS = [name for name in STATS_COLUMNS if name not in ("history", "next_change_at")]
+"""Two histories may say the same from different checkpoints; what is shown must be equal."""
+
+
+def begin_stats(habit: Habit) -> None:
+    """Store the statistics of a habit that is new."""
+    today = today_for(habit.owner)
+    habit.stats = row_for(habit, rebuild(habit, today), today)
+    habit.stats.save(force_insert=True)
+
+
+def follow_logs(habit: Habit, changes: LogChanges) -> None:
+    """Store the statistics after logs of `habit` were written: a few weeks' work, unless a change lies further back."""
+    today = today_for(habit.owner)
+    habit.stats = row_for(habit, history_after(habit, changes, today), today)
+    habit.stats.save(force_update=True)
+
+
+def follow_plan(habit: Habit, changed_from: date | None = None) -> None:
+    """Store the statistics after the plan of `habit` changed; `changed_from` where only pauses did, and from that day on."""
+    today = today_for(habit.owner)
+    history = decode_history(habit.stats.history)
+    if changed_from is None or changed_from < history.checkpoint.day:
+        history = rebuild(habit, today)
+    habit.stats = row_for(habit, history, today)
+    habit.stats.save(force_update=True)
+
+
+def history_after(habit: Habit, changes: LogChanges, today: date) -> History:
+    """Return the history of `habit` after `changes`, which are stored already."""
+    history = decode_history(habit.stats.history)
+    if min(changes) < history.checkpoint.day:
+        return rebuild(habit, today)
+    for day, log in changes.items():
+        history = record(history, day, log)
+    return history
+
+
+def row_for(habit: Habit, history: History, today: date) -> HabitStats:
+    """Return the row, not stored, of the statistics as of `today`."""
+    plan = habit.plan
+    history = advance(plan, history, today)
+    stats = look(plan, history, today)
+    next_change_at = _start_of_next_day(habit.owner, today) if moves_on(plan, stats) else None
+    return HabitStats.of(habit.pk, history, stats, next_change_at)
+
+
+def _start_of_next_day(owner: User, today: date) -> datetime:
+    return start_of_day(today + ONE_DAY, owner.timezone, owner.day_start_hour)
+
+
+def store_rows(rows: list[HabitStats]) -> None:
+    """Store the statistics of many habits at once."""
+    HabitStats.objects.bulk_create(rows, update_conflicts=True, unique_fields=["habit"], update_fields=STATS_COLUMNS)
+
+
+def sweep(*, limit: int = 500) -> int:
+    """Bring statistics up to date whose instant of change has come, at most `limit` habits; return how many there were."""
+    with transaction.atomic():
+        due = HabitStats.objects.filter(next_change_at__lte=timezone.now()).order_by("next_change_at")[:limit]
+        habit_ids = list(due.values_list("habit_id", flat=True))
+        _lock_owners(Habit.objects.filter(pk__in=habit_ids))
+        habits = Habit.objects.filter(pk__in=habit_ids).select_related("stats", "owner")
+        store_rows([_swept(habit) for habit in habits])
+    return len(habit_ids)
+
+
+def _swept(habit: Habit) -> HabitStats:
+    return row_for(habit, decode_history(habit.stats.history), today_for(habit.owner))
+
+
+def _lock_owners(habits: Iterable[Habit]) -> None:
+    """Lock the owners of `habits`, in the order of their ids, as all that lock several do."""
+    owners = sorted({habit.owner_id for habit in habits})
+    list(ChangeCounter.objects.select_for_update(no_key=True).filter(owner__in=owners).order_by("owner"))
+
+
+def wake_stats(owner: User) -> None:
+    """Have the statistics of an owner swept soon: the owner's day begins at another instant now."""
+    HabitStats.objects.filter(habit__owner=owner, next_change_at__isnull=False).update(next_change_at=timezone.now())
+
+
+class Difference(NamedTuple):
+    """A habit whose stored plan or statistics are not those that its rows give."""
+
+    habit: Habit
+    fields: list[str]
+
+
+def recount(*, repair: bool) -> Iterator[Difference]:
+    """Recompute every habit's plan and statistics from its versions, pauses and logs; yield what differed, repaired if asked."""
+    for habit_id in Habit.objects.order_by("pk").values_list("pk", flat=True).iterator():
+        with transaction.atomic():
+            difference = _recount(habit_id, repair=repair)
+        if difference is not None:
+            yield difference
+
+
+def _recount(habit_id: uuid.UUID, *, repair: bool) -> Difference | None:
+    _lock_owners(Habit.objects.filter(pk=habit_id))
+    habit = Habit.objects.select_related("owner", "stats").filter(pk=habit_id).first()
+    if habit is None:
+        return None
+    today = today_for(habit.owner)
+    shown = get_stats(habit, today) if hasattr(habit, "stats") else None
+    plan = read_plan(habit)
+    fields = [] if encode_plan(plan) == habit.plan_text and plan.versions[-1].schedule == habit.schedule else ["plan"]
+    habit.plan_text, habit.schedule = encode_plan(plan), plan.versions[-1].schedule
+    row = row_for(habit, rebuild(habit, today), today)
+    fields += [name for name in SHOWN_COLUMNS if getattr(shown, name, None) != getattr(row, name)]
+    if not fields:
+        return None
+    if repair:
+        habit.save()
+        store_rows([row])
+    return Difference(habit, fields)

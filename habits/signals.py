@@ -1,0 +1,6 @@
+"""What the apps above may listen to; every signal is sent inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+# Logs of a habit were written or deleted. Arguments: habit, dates (those that changed).
+logs_changed = Signal()
