@@ -22,6 +22,11 @@ OPEN_DAYS = 31
 """At least so many days before today stay open to cheap edits. More than a day, since today can go back."""
 
 
+PENDING = "pending"
+TODAY_STATUSES = (PENDING, *LogStatus)
+"""What a day may be called: by its log, or as yet without one."""
+
+
 class Checkpoint(NamedTuple):
     """The fold over everything before `day`, which begins a unit (or is no part of one)."""
 
@@ -98,12 +103,15 @@ def on_day(plan: Plan, history: History, day: date, today: date) -> Today:
     unit = plan.unit_of(day)
     judged = judge(plan, unit, history.recent, today) if unit and unit.start <= today else None
     log = history.recent.get(day) if day <= today else None
-    if log is not None:
-        status = log.status.value
-    else:
-        status = LogStatus.SKIPPED.value if plan.is_paused(day) else "pending"
     value = log.value_milli if log else None
-    return Today(day, is_due(plan, judged, history.recent, day, today), status, value, judged)
+    return Today(day, is_due(plan, judged, history.recent, day, today), status_on(plan, log, day), value, judged)
+
+
+def status_on(plan: Plan, log: DayLog | None, day: date) -> str:
+    """Return what a day is called: by its log, or `skipped` on a pause, or `pending`."""
+    if log is not None:
+        return log.status.value
+    return LogStatus.SKIPPED.value if plan.is_paused(day) else PENDING
 
 
 def record(history: History, day: date, log: DayLog | None) -> History:

@@ -1,9 +1,11 @@
 """Habits as their owner, or whoever was granted it, may read them."""
 
 import uuid
-from config.access import fetch
-from habits.models import Habit
-from habits.permissions import VIEW
+from django.db.models import QuerySet
+
+from config.access import fetch, holding, mark_held
+from habits.models import Habit, HabitPause, ScheduleVersion
+from habits.permissions import LOG, VIEW
 from habits.querysets import HabitQuerySet
 from users.models import User
 
@@ -26,3 +28,19 @@ def get_owner_id(actor: User, habit_id: uuid.UUID, *, needed: str) -> uuid.UUID:
     return fetch(Habit.objects.only("owner_id"), actor, visible_by=VIEW, needed=needed, pk=habit_id).owner_id
 
 
+
+
+def list_shared_habits(actor: User) -> QuerySet[Habit]:
+    """Return the habits of others that the actor may see, each with `may_log`."""
+    others = Habit.objects.exclude(owner=actor).select_related("stats", "owner")
+    return mark_held(holding(others, actor, VIEW), actor, LOG, "may_log")
+
+
+def list_versions(actor: User, habit_id: uuid.UUID) -> QuerySet[ScheduleVersion]:
+    """Return the versions of a habit's schedule, as the grants allow."""
+    return ScheduleVersion.objects.filter(habit=get_habit(actor, habit_id))
+
+
+def list_pauses(actor: User, habit_id: uuid.UUID) -> QuerySet[HabitPause]:
+    """Return the pauses of a habit, as the grants allow."""
+    return HabitPause.objects.filter(habit=get_habit(actor, habit_id))

@@ -1,9 +1,10 @@
 """Writing logs one by one."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -59,7 +60,7 @@ def put_log(*, actor: User, habit_id: uuid.UUID, day: date, entry: Entry) -> Log
         return _write(habit, day, entry, _find(habit, day), change_no)
 
 
-def change_log(*, actor: User, habit_id: uuid.UUID, day: date, changes: dict[str, object]) -> LogResult:
+def change_log(*, actor: User, habit_id: uuid.UUID, day: date, changes: Mapping[str, Any]) -> LogResult:
     """Change parts of a log: `status`, `value_milli`, `note`; raises NotFound where there is none."""
     with transaction.atomic():
         habit, change_no = lock_habit(actor, habit_id, needed=LOG)
@@ -67,12 +68,15 @@ def change_log(*, actor: User, habit_id: uuid.UUID, day: date, changes: dict[str
         return _write(habit, day, _merged(habit, log, changes), log, change_no)
 
 
-def _merged(habit: Habit, log: HabitLog, changes: dict[str, object]) -> Entry:
+def _merged(habit: Habit, log: HabitLog, changes: Mapping[str, Any]) -> Entry:
     """Return the whole entry that a log becomes; a new value ends a skip, unless the change says otherwise."""
-    values: dict[str, object] = {"status": LogStatus(log.status), "value_milli": log.value_milli, "note": log.note}
-    if habit.is_measured and "value_milli" in changes:
-        values["status"] = None
-    return Entry(**(values | changes))  # type: ignore[arg-type] - the keys are the entry's own
+    status = None if habit.is_measured and "value_milli" in changes else log.status
+    status = changes.get("status", status)
+    return Entry(
+        status=LogStatus(status) if status else None,
+        value_milli=changes.get("value_milli", log.value_milli),
+        note=changes.get("note", log.note),
+    )
 
 
 def delete_log(*, actor: User, habit_id: uuid.UUID, day: date) -> Habit:

@@ -1,7 +1,7 @@
 """Pauses: holidays and illness, future ones too."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -40,12 +40,12 @@ def create_pauses(*, actor: User, start: date, end: date | None, habit_ids: Sequ
         return [_insert(habit, start, end, number) for number, habit in enumerate(habits, start=first)]
 
 
-def change_pause(*, actor: User, habit_id: uuid.UUID, pause_id: uuid.UUID, start: date | None, end: date | None) -> HabitPause:
-    """Give a pause other dates."""
+def change_pause(*, actor: User, habit_id: uuid.UUID, pause_id: uuid.UUID, changes: Mapping[str, date | None]) -> HabitPause:
+    """Give a pause another `start`, another `end` (None: until further notice), or both."""
     with transaction.atomic():
         habit, change_no = lock_habit(actor, habit_id)
         pause = _get(habit, pause_id)
-        start = start or pause.start
+        start, end = changes.get("start") or pause.start, changes.get("end", pause.end)
         _check_dates(actor, start, end)
         changed_from = min(start, pause.start)
         pause.start, pause.end, pause.change_no = start, end, change_no

@@ -1,0 +1,42 @@
+"""Which habits and logs a list holds."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+
+from config.rest.filters import CalendarDateFilter, FlagFilter, KeyFilter, SearchFilter, StrictFilterSet, TextFilter
+from habits.domain.logs import LogStatus
+from habits.domain.schedule import Frequency
+from habits.querysets import HabitQuerySet
+
+
+class HabitFilterSet(StrictFilterSet):
+    """Filters of habits; archived ones are listed only on request."""
+
+    frequency = django_filters.ChoiceFilter(choices=[(word.value, word.value) for word in Frequency], help_text="By frequency.")
+    archived = FlagFilter(field_name="archived_on", method="filter_archived", help_text="Archived habits alone; default false.")
+    tag = TextFilter(method="filter_tag", help_text="By a tag, in any case.")
+    name = KeyFilter(field_name="name_key", help_text="By a part of the name, in any case.")
+    search = SearchFilter("search_key", help_text="By words of the name, the description and the tags.")
+
+    @classmethod
+    def apply_defaults(cls, queryset: QuerySet[Any], given: frozenset[str]) -> QuerySet[Any]:
+        """Leave archived habits out."""
+        return queryset if "archived" in given else queryset.filter(archived_on=None)
+
+    def filter_archived(self, queryset: HabitQuerySet, _: str, value: bool) -> HabitQuerySet:
+        """Keep archived habits, or the others."""
+        return queryset.archived(value)
+
+    def filter_tag(self, queryset: HabitQuerySet, _: str, value: str) -> HabitQuerySet:
+        """Keep the habits with a tag."""
+        return queryset.tagged(value)
+
+
+class LogFilterSet(StrictFilterSet):
+    """Filters of logs; `from` is no Python name, hence the dictionary."""
+
+    status = django_filters.ChoiceFilter(choices=[(word.value, word.value) for word in LogStatus], help_text="By status.")
+    locals()["from"] = CalendarDateFilter(field_name="date", lookup_expr="gte", help_text="From this date on.")
+    to = CalendarDateFilter(field_name="date", lookup_expr="lte", help_text="Up to this date.")

@@ -1,0 +1,158 @@
+"""Logs as they come in and go out."""
+
+from datetime import date
+from typing import Any
+
+from rest_framework import serializers
+
+from config.rest.fields import CalendarDateField, ChoiceField, IdField, InstantField, MilliField, TextField
+from config.rest.serializers import StrictSerializer
+from habits.api.serializers.habits import (
+    StatsSerializer,
+    TodaySerializer,
+    UnitSerializer,
+    stats_document,
+    today_document,
+    value_text,
+)
+from habits.domain.judging import JudgedUnit
+from habits.domain.logs import LogStatus
+from habits.models import Habit, HabitLog, HabitStats
+from habits.models.habits import TEXT_MAX_LENGTH
+from habits.selectors.insights import get_unit
+from habits.services.batches import Outcome, RowResult
+
+
+class HabitStateSerializer(StrictSerializer):
+    """What a habit looks like after a log was written; `unit` is that of the log's date."""
+
+    stats = StatsSerializer(read_only=True)
+    today = TodaySerializer(read_only=True)
+    unit = UnitSerializer(read_only=True, allow_null=True)
+
+
+class LogSerializer(StrictSerializer):
+    """The log of a day; a measured habit's status follows from its value."""
+
+    habit = IdField(read_only=True)
+    date = CalendarDateField(read_only=True)
+    status = ChoiceField(choices=list(LogStatus), required=False)
+    value = MilliField(source="value_milli", allow_null=True, default=None)
+    note = TextField(max_length=TEXT_MAX_LENGTH, allow_blank=True, default="")
+    source = serializers.CharField(read_only=True)
+    logged_at = InstantField(read_only=True)
+    updated_at = InstantField(read_only=True)
+
+
+class LogCreateSerializer(LogSerializer):
+    """A log for a day, today if it is left out."""
+
+    date = CalendarDateField(required=False)
+
+
+class LogWriteSerializer(LogSerializer):
+    """A log as it was written, and what follows for its habit."""
+
+    habit_state = HabitStateSerializer(read_only=True)
+
+
+class LogDeletionSerializer(StrictSerializer):
+    """What is left when a log is deleted."""
+
+    habit = IdField(read_only=True)
+    date = CalendarDateField(read_only=True)
+    habit_state = HabitStateSerializer(read_only=True)
+
+
+class AdditionSerializer(StrictSerializer):
+    """An amount to add to a day's value; the same id again adds nothing."""
+
+    amount = MilliField()
+    id = IdField(required=False)
+
+
+class BatchRowSerializer(StrictSerializer):
+    """One log of a batch."""
+
+    habit = IdField()
+    date = CalendarDateField()
+    status = ChoiceField(choices=list(LogStatus), required=False)
+    value = MilliField(source="value_milli", allow_null=True, default=None)
+    note = TextField(max_length=TEXT_MAX_LENGTH, allow_blank=True, default="")
+
+
+class RowFaultSerializer(StrictSerializer):
+    """Why a row was refused."""
+
+    attr = serializers.CharField(read_only=True)
+    code = serializers.CharField(read_only=True)
+    detail = serializers.CharField(read_only=True)
+
+
+class RowResultSerializer(StrictSerializer):
+    """What became of a row: an outcome or its errors."""
+
+    habit = IdField(read_only=True)
+    date = CalendarDateField(read_only=True)
+    result = ChoiceField(choices=[*Outcome, "refused"], read_only=True)
+    errors = RowFaultSerializer(many=True, read_only=True)
+
+
+class BatchResultSerializer(StrictSerializer):
+    """What became of each row, in the order of the request."""
+
+    results = RowResultSerializer(many=True, read_only=True)
+
+
+def log_document(log: HabitLog, *, is_own: bool) -> dict[str, Any]:
+    """Return a log; notes and sources are its owner's alone."""
+    document = {
+        "habit": log.habit_id,
+        "date": log.date,
+        "status": log.status,
+        "value": value_text(log.value_milli),
+        "logged_at": log.logged_at,
+        "updated_at": log.updated_at,
+    }
+    return document | {"note": log.note, "source": log.source} if is_own else document
+
+
+def state_document(habit: Habit, day: date) -> dict[str, Any]:
+    """Return what a habit looks like after the log of `day` was written; its stats are those of its owner's today."""
+    stats = habit.stats
+    unit = stats_unit_document(stats) if day == stats.as_of else unit_document(get_unit(habit, day))
+    return {"stats": stats_document(stats), "today": today_document(stats), "unit": unit}
+
+
+def stats_unit_document(stats: HabitStats) -> dict[str, Any] | None:
+    """Return the unit of the owner's today and its judgement."""
+    if stats.unit_start is None:
+        return None
+    return {
+        "start": stats.unit_start,
+        "end": stats.unit_end,
+        "required": stats.unit_required,
+        "achieved": stats.unit_achieved,
+        "status": stats.unit_status,
+        "value": value_text(stats.unit_value_milli),
+    }
+
+
+def unit_document(judged: JudgedUnit | None) -> dict[str, Any] | None:
+    """Return a unit and its judgement."""
+    if judged is None:
+        return None
+    return {
+        "start": judged.unit.start,
+        "end": judged.unit.end,
+        "required": judged.required,
+        "achieved": judged.achieved,
+        "status": judged.status,
+        "value": value_text(judged.value_milli),
+    }
+
+
+def row_document(result: RowResult) -> dict[str, Any]:
+    """Return what became of a row of a batch."""
+    faults = [{"attr": fault.attr, "code": fault.code, "detail": fault.detail} for fault in result.faults]
+    return {"habit": result.row.habit_id, "date": result.row.day, "result": result.outcome or "refused", "errors": faults}

@@ -1,0 +1,111 @@
+"""The versions of a habit's schedule, and its pauses."""
+
+import uuid
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.rest.filters import OrderingParameter
+from config.rest.permissions import USER, Holding
+from config.rest.schema import operation
+from config.rest.views import ApiViewSet
+from habits.api.serializers import examples
+from habits.api.serializers.habits import (
+    PauseSerializer,
+    PausesSerializer,
+    VersionSerializer,
+    pause_document,
+    version_document,
+)
+from habits.errors import LimitReached, PauseOfArchive
+from habits.permissions import CHANGE, VIEW
+from habits.selectors.habits import list_pauses, list_versions
+from habits.services.pauses import change_pause, create_pause, create_pauses, delete_pause
+
+
+class ScheduleViewSet(ApiViewSet):
+    """What a habit was to be, from when on."""
+
+    access = {"list": Holding(VIEW)}
+    ordering = OrderingParameter({"effective_from": "effective_from"}, default="effective_from")
+
+    @operation(
+        "List the versions of a schedule",
+        "Each is in force until the next one. Days are judged by the version of their time.",
+        response=VersionSerializer(many=True),
+        response_example=examples.VERSION,
+    )
+    def list(self, request: Request, habit_id: uuid.UUID) -> Response:
+        versions = list_versions(request.user, habit_id)
+        page = self.paginate_queryset(self.filter_queryset(versions))
+        return self.get_paginated_response([version_document(version) for version in page])
+
+
+class PauseViewSet(ApiViewSet):
+    """Days of rest of one habit."""
+
+    access = {
+        "list": Holding(VIEW),
+        "create": Holding(CHANGE),
+        "partial_update": Holding(CHANGE),
+        "destroy": Holding(CHANGE),
+    }
+    ordering = OrderingParameter({"start": "start"}, default="start")
+    refusals = {"create": [LimitReached], "partial_update": [PauseOfArchive], "destroy": [PauseOfArchive]}
+
+    @operation("List the pauses of a habit", response=PauseSerializer(many=True), response_example=examples.PAUSE)
+    def list(self, request: Request, habit_id: uuid.UUID) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(list_pauses(request.user, habit_id)))
+        return self.get_paginated_response([pause_document(pause) for pause in page])
+
+    @operation(
+        "Pause a habit",
+        "Paused days without a log count as skipped; future ones may be paused too.",
+        request=PauseSerializer,
+        response=PauseSerializer,
+        statuses=(201,),
+        request_example=examples.PAUSE_DRAFT,
+        response_example=examples.PAUSE,
+    )
+    def create(self, request: Request, habit_id: uuid.UUID) -> Response:
+        data = self.validated(PauseSerializer)
+        pause = create_pause(actor=request.user, habit_id=habit_id, start=data["start"], end=data["end"])
+        return Response(pause_document(pause), status=201)
+
+    @operation(
+        "Change a pause",
+        request=PauseSerializer,
+        response=PauseSerializer,
+        request_example={"end": "2026-08-21"},
+        response_example=examples.PAUSE,
+    )
+    def partial_update(self, request: Request, habit_id: uuid.UUID, pause_id: uuid.UUID) -> Response:
+        changes = self.validated(PauseSerializer, partial=True)
+        pause = change_pause(actor=request.user, habit_id=habit_id, pause_id=pause_id, changes=changes)
+        return Response(pause_document(pause))
+
+    @operation("Delete a pause", statuses=(204,))
+    def destroy(self, request: Request, habit_id: uuid.UUID, pause_id: uuid.UUID) -> Response:
+        delete_pause(actor=request.user, habit_id=habit_id, pause_id=pause_id)
+        return Response(status=204)
+
+
+class HolidayViewSet(ApiViewSet):
+    """Days of rest of several habits at once."""
+
+    access = {"create": USER}
+    refusals = {"create": [LimitReached]}
+
+    @operation(
+        "Pause many habits",
+        "All own habits that are not archived, or those named.",
+        request=PausesSerializer,
+        response=PauseSerializer(many=True),
+        statuses=(201,),
+        request_example=examples.PAUSE_DRAFT,
+        response_example=examples.PAUSE,
+    )
+    def create(self, request: Request) -> Response:
+        data = self.validated(PausesSerializer)
+        pauses = create_pauses(actor=request.user, start=data["start"], end=data["end"], habit_ids=data["habits"])
+        return Response([pause_document(pause) for pause in pauses], status=201)

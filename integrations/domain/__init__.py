@@ -1,0 +1,1 @@
+"""Foreign formats as values: untrusted bytes in, habits and a list of all that was not taken out."""
