@@ -8,17 +8,15 @@ anonymous user and its `get_objects_for_user` (which serves inactive users) are 
 import uuid
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from config.errors import Forbidden, NotFound
-
-if TYPE_CHECKING:
-    from users.models import User
 
 M = TypeVar("M", bound=Model)
 
@@ -40,14 +38,20 @@ def grant_to_group(target: Model, group: Group, codenames: Iterable[str]) -> Non
     model._default_manager.bulk_create(rows, ignore_conflicts=True)
 
 
-def holding(queryset: QuerySet[M], user: "User", codename: str) -> QuerySet[M]:
+def holding(queryset: QuerySet[M], user: AbstractBaseUser, codename: str) -> QuerySet[M]:
     """Return the objects of `queryset` on which an active `user`, or a group of theirs, holds a permission."""
     if not user.is_active:
         return queryset.none()
     return queryset.filter(_held(queryset.model, user, codename))
 
 
-def fetch(queryset: QuerySet[M], user: "User", *, visible_by: str, needed: str, **key: Any) -> M:
+def mark_held(queryset: QuerySet[M], user: AbstractBaseUser, codename: str, name: str) -> QuerySet[M]:
+    """Return `queryset` with an annotation `name`: whether the user holds a permission on the object."""
+    marked: QuerySet[M] = queryset.annotate(**{name: _held(queryset.model, user, codename)})
+    return marked
+
+
+def fetch(queryset: QuerySet[M], user: AbstractBaseUser, *, visible_by: str, needed: str, **key: Any) -> M:
     """Return the object with `key`, decided by the grants in the one query that fetches it.
 
     Raises NotFound where it is missing or the user does not hold `visible_by`, the same for both; Forbidden where the user sees
@@ -55,7 +59,7 @@ def fetch(queryset: QuerySet[M], user: "User", *, visible_by: str, needed: str, 
     """
     visible = holding(queryset, user, visible_by).filter(**key)
     if needed != visible_by:
-        visible = visible.annotate(is_permitted=_held(queryset.model, user, needed))
+        visible = mark_held(visible, user, needed, "is_permitted")
     found = visible.first()
     if found is None:
         raise NotFound
@@ -69,7 +73,7 @@ def forget_permissions(**_: Any) -> None:
     _permission_id.cache_clear()
 
 
-def _held(model: type[Model], user: "User", codename: str) -> Q:
+def _held(model: type[Model], user: AbstractBaseUser, codename: str) -> Q:
     permission = _permission_id(model, codename)
     mine = {"content_object": OuterRef("pk"), "permission_id": permission}
     direct = _user_grants(model)._default_manager.filter(user=user, **mine)
@@ -87,12 +91,12 @@ def _permission_id(model: type[Model], codename: str) -> int:
 
 @lru_cache(maxsize=256)
 def _user_grants(model: type[Model]) -> type[Model]:
-    return _direct(model, get_user_obj_perms_model(model), UserGrant)
+    return _direct(model, get_user_obj_perms_model(cast("Model", model)), UserGrant)
 
 
 @lru_cache(maxsize=256)
 def _group_grants(model: type[Model]) -> type[Model]:
-    return _direct(model, get_group_obj_perms_model(model), GroupGrant)
+    return _direct(model, get_group_obj_perms_model(cast("Model", model)), GroupGrant)
 
 
 def _direct(model: type[Model], grants: type[Model], base: type[Model]) -> type[Model]:

@@ -1,0 +1,1 @@
+"""Habits: schedules, logs, streaks, progress and insights."""

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from config.rest.filters import CalendarDateFilter, FlagFilter, KeyFilter, SearchFilter, StrictFilterSet, TextFilter
 from habits.domain.logs import LogStatus
 from habits.domain.schedule import Frequency
+from habits.models import Habit
 from habits.querysets import HabitQuerySet
 
 
@@ -25,11 +26,11 @@ class HabitFilterSet(StrictFilterSet):
         """Leave archived habits out."""
         return queryset if "archived" in given else queryset.filter(archived_on=None)
 
-    def filter_archived(self, queryset: HabitQuerySet, _: str, value: bool) -> HabitQuerySet:
+    def filter_archived(self, queryset: HabitQuerySet[Habit], _: str, value: bool) -> HabitQuerySet[Habit]:  # noqa: FBT001 - django-filter calls it so
         """Keep archived habits, or the others."""
-        return queryset.archived(value)
+        return queryset.archived(is_archived=value)
 
-    def filter_tag(self, queryset: HabitQuerySet, _: str, value: str) -> HabitQuerySet:
+    def filter_tag(self, queryset: HabitQuerySet[Habit], _: str, value: str) -> HabitQuerySet[Habit]:
         """Keep the habits with a tag."""
         return queryset.tagged(value)
 

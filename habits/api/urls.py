@@ -1,6 +1,7 @@
 """Addresses below `/api/v1/`."""
 
 from datetime import date
+from typing import Any
 
 from django.urls import path, register_converter
 
@@ -27,7 +28,7 @@ class CalendarDateConverter:
 
 register_converter(CalendarDateConverter, "date")
 
-DETAIL = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+DETAIL: dict[str, Any] = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 HABIT = "habits/<uuid:habit_id>/"
 
 urlpatterns = [

@@ -137,5 +137,3 @@ def _end_of_bucket(day: date, bucket: Bucket) -> date:
     if bucket is Bucket.WEEK:
         return day + timedelta(days=6 - day.weekday())
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - ONE_DAY
-
-

@@ -16,6 +16,9 @@ class LogStatus(StrEnum):
     MISSED = "missed"
 
 
+LOG_STATUSES = tuple(status.value for status in LogStatus)
+
+
 class DayLog(NamedTuple):
     """The log of one local calendar date; `value_milli` in whole thousandths, None for yes/no habits and unmeasured skips."""
 

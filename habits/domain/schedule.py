@@ -40,6 +40,7 @@ MAX_INTERVAL = {Frequency.DAILY: 365, Frequency.WEEKLY: 52, Frequency.MONTHLY: 1
 SHORTEST_DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.MONTHLY: 28}
 NOMINAL_DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.MONTHLY: 30}
 STREAK_UNIT = {Frequency.DAILY: "day", Frequency.WEEKLY: "week", Frequency.MONTHLY: "month"}
+STREAK_UNITS = tuple(STREAK_UNIT.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that decides which units a habit has: its dates, the versions of its schedule (ascending, at least one) and its pauses."""
+    """All that decides which units a habit has: its dates, the versions of its schedule (ascending, one at least), its pauses."""
 
     start: date
     end: date | None
@@ -181,7 +182,7 @@ class Plan:
         return any(pause.covers(day) for pause in self.pauses)
 
     def unit_of(self, day: date) -> Unit | None:
-        """Return the unit that holds `day`, or None where there is none (outside the dates; no target day of a daily schedule)."""
+        """Return the unit that holds `day`; None outside the dates, and where a daily schedule does not name the weekday."""
         if day < self.start or (self.end is not None and day > self.end):
             return None
         return self._cut(self.index_on(day), day)
@@ -218,7 +219,7 @@ def _effective_from(version: Version) -> date:
 
 
 def first_day_in_force(schedule: Schedule, requested: date, start: date) -> date:
-    """Return the day from which a change asked for `requested` holds: the first of its (single) day, week or month, not before `start`."""
+    """Return from which day a change as of `requested` holds: the first of that (single) day, week or month, at least `start`."""
     if schedule.frequency is Frequency.WEEKLY:
         requested -= timedelta(days=requested.weekday())
     elif schedule.frequency is Frequency.MONTHLY:

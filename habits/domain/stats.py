@@ -13,17 +13,17 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from habits.domain.judging import JudgedUnit, UnitStatus, is_due, judge
-from habits.domain.logs import DayLog, LogStatus
+from habits.domain.logs import LOG_STATUSES, DayLog, LogStatus
 from habits.domain.schedule import ONE_DAY, STREAK_UNIT, Plan
-from habits.domain.strength import strength_through, window_days
 from habits.domain.streaks import Runs, Streak
+from habits.domain.strength import strength_through, window_days
 
 OPEN_DAYS = 31
 """At least so many days before today stay open to cheap edits. More than a day, since today can go back."""
 
 
 PENDING = "pending"
-TODAY_STATUSES = (PENDING, *LogStatus)
+TODAY_STATUSES = (PENDING, *LOG_STATUSES)
 """What a day may be called: by its log, or as yet without one."""
 
 

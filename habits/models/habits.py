@@ -104,7 +104,7 @@ class Habit(ScheduleFields, OwnedRow):
 
     class Meta(OwnedRow.Meta):
         default_permissions = ("view", "change", "delete")
-        permissions: ClassVar[list[tuple[str, str]]] = [("log_habit", "Can log habit")]
+        permissions = (("log_habit", "Can log habit"),)
         indexes: ClassVar[list[models.Index]] = [
             *OwnedRow.Meta.indexes,
             models.Index(fields=["owner", "position", "id"], name="habit_own_list"),
@@ -179,7 +179,9 @@ class HabitPause(OwnedRow):
 
     class Meta(OwnedRow.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=models.Q(end=None) | models.Q(end__gte=models.F("start")), name="pause_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(end=None) | models.Q(end__gte=models.F("start")), name="pause_ends_after_start"
+            ),
             models.UniqueConstraint(fields=["habit"], condition=models.Q(is_archive=True), name="pause_one_archive"),
         ]
 

@@ -1,6 +1,7 @@
 """Habits as their owner, or whoever was granted it, may read them."""
 
 import uuid
+
 from django.db.models import QuerySet
 
 from config.access import fetch, holding, mark_held
@@ -10,7 +11,7 @@ from habits.querysets import HabitQuerySet
 from users.models import User
 
 
-def list_habits(actor: User) -> HabitQuerySet:
+def list_habits(actor: User) -> HabitQuerySet[Habit]:
     """Return the actor's own habits with their stats."""
     return Habit.objects.owned_by(actor.pk).select_related("stats")
 
@@ -26,8 +27,6 @@ def get_habit(actor: User, habit_id: uuid.UUID, *, needed: str = VIEW) -> Habit:
 def get_owner_id(actor: User, habit_id: uuid.UUID, *, needed: str) -> uuid.UUID:
     """Return who owns a habit, as the grants allow: all that a write reads before it locks."""
     return fetch(Habit.objects.only("owner_id"), actor, visible_by=VIEW, needed=needed, pk=habit_id).owner_id
-
-
 
 
 def list_shared_habits(actor: User) -> QuerySet[Habit]:

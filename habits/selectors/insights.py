@@ -4,8 +4,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from habits.domain.codec import decode_history
 from habits.domain.calendar import HabitCalendar, calendar_of, span_of
+from habits.domain.codec import decode_history
 from habits.domain.insights import Insights, insights_of
 from habits.domain.judging import JudgedUnit, judge
 from habits.domain.logs import DayLog, LogStatus
@@ -19,9 +19,7 @@ def judge_range(habits: Sequence[Habit], first: date, last: date, today: date) -
     plans = [habit.plan for habit in habits]
     spans = [span_of(plan, first, last, today) for plan in plans]
     logs = _read_logs(habits, min((span[0] for span in spans), default=first), max((span[1] for span in spans), default=last))
-    return [
-        calendar_of(plan, logs.get(habit.pk, {}), first, last, today) for habit, plan in zip(habits, plans, strict=True)
-    ]
+    return [calendar_of(plan, logs.get(habit.pk, {}), first, last, today) for habit, plan in zip(habits, plans, strict=True)]
 
 
 def get_unit(habit: Habit, day: date) -> JudgedUnit | None:

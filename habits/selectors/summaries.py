@@ -44,9 +44,9 @@ def choose_habits(
     frequency: str | None = None,
     tag: str | None = None,
     archived: bool = False,
-) -> HabitQuerySet:
+) -> HabitQuerySet[Habit]:
     """Return the actor's habits that fit, in their order."""
-    habits: HabitQuerySet = list_habits(actor).archived(archived)
+    habits: HabitQuerySet[Habit] = list_habits(actor).archived(is_archived=archived)
     if habit is not None:
         habits = habits.filter(pk=habit)
     if name:

@@ -1,5 +1,6 @@
 """Archiving: a pause without an end, from today on."""
 
+import uuid
 from datetime import date
 from typing import Final
 
@@ -29,7 +30,7 @@ def set_archived(habit: Habit, archived_on: date | None, today: date) -> None:
     habit.archived_on = today
 
 
-def check_room(owner_id: object, *, active: int | None = None) -> None:
+def check_room(owner_id: uuid.UUID, *, active: int | None = None) -> None:
     """Raise LimitReached if the owner has as many habits that are not archived as there may be."""
     count = Habit.objects.filter(owner=owner_id, archived_on=None).count() if active is None else active
     if count >= MAX_ACTIVE_HABITS:

@@ -84,7 +84,7 @@ def write_logs(*, actor: User, rows: Sequence[BatchRow], is_partial: bool) -> li
 
 
 def _lock_habits(actor: User, rows: Sequence[BatchRow]) -> tuple[dict[uuid.UUID, _Work], dict[uuid.UUID, int]]:
-    """Lock the owners of the habits that the actor may log, in the order of ids; return the habits and each owner's next number."""
+    """Lock the owners of the habits that the actor may log, in the order of ids; return habits and each owner's next number."""
     permitted = holding(Habit.objects.filter(pk__in={row.habit_id for row in rows}), actor, LOG)
     owner_of = dict(permitted.values_list("pk", "owner_id"))
     counts = Counter(owner_of[row.habit_id] for row in rows if row.habit_id in owner_of)

@@ -9,7 +9,7 @@ from habits.models import Tombstone, TombstoneKind
 
 
 def bury(owner_id: uuid.UUID, kind: TombstoneKind, keys: Iterable[str], first_change_no: int) -> None:
-    """Leave a tombstone for each deleted row, numbered from `first_change_no` on; a later death of the same key takes its place."""
+    """Leave a tombstone for each deleted row, numbered from `first_change_no` on; a key has one, of its latest death."""
     stones = [
         Tombstone(owner_id=owner_id, kind=kind, key=key, change_no=number, deleted_at=timezone.now())
         for number, key in enumerate(keys, start=first_change_no)

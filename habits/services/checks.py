@@ -15,7 +15,9 @@ def raise_faults(faults: Sequence[Fault]) -> None:
         raise InvalidInput(errors=[FieldError(*fault) for fault in faults])
 
 
-def habit_faults(*, start: date, end: date | None, tags: Sequence[str], unit: str, schedule: Schedule, today: date) -> list[Fault]:
+def habit_faults(
+    *, start: date, end: date | None, tags: Sequence[str], unit: str, schedule: Schedule, today: date
+) -> list[Fault]:
     """Return the faults of a habit as it is to be stored."""
     faults = schedule_faults(schedule) + _tag_faults(tags)
     faults += date_faults("start_date", start, today) + date_faults("end_date", end, today)

@@ -54,9 +54,7 @@ def update_habit(*, actor: User, habit_id: uuid.UUID, changes: Mapping[str, Any]
 
 
 def _faults(habit: Habit, old: Schedule, new: Schedule, effective_from: date | None, today: date) -> list[Fault]:
-    faults = habit_faults(
-        start=habit.start_date, end=habit.end_date, tags=habit.tags, unit=habit.unit, schedule=new, today=today
-    )
+    faults = habit_faults(start=habit.start_date, end=habit.end_date, tags=habit.tags, unit=habit.unit, schedule=new, today=today)
     if (old.target is None) != (new.target is None):
         faults.append(Fault("target_value", "measured_is_fixed", "Whether a habit is measured never changes."))
     latest = max(today, habit.start_date)

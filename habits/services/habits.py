@@ -108,7 +108,7 @@ def _insert(actor: User, draft: HabitDraft, start: date, habit_id: uuid.UUID, ch
 
 
 def _check_room(actor: User) -> int:
-    """Return the position of the actor's last habit, -1 before the first; raises LimitReached where there is no room for one more."""
+    """Return the position of the actor's last habit, -1 before the first; raises LimitReached where there is no room."""
     own = Habit.objects.owned_by(actor.pk).aggregate(active=Count("pk", filter=Q(archived_on=None)), last=Max("position"))
     check_room(actor.pk, active=own["active"])
     return -1 if own["last"] is None else int(own["last"])

@@ -13,7 +13,7 @@ from config.errors import FieldError, InvalidInput, NotFound
 from habits.domain.logs import DayLog, LogStatus, status_of
 from habits.domain.schedule import Plan
 from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, LogExists
-from habits.models import ChangeCounter, Habit, HabitLog, LogAddition, TombstoneKind
+from habits.models import Habit, HabitLog, LogAddition, TombstoneKind
 from habits.permissions import LOG
 from habits.services.changes import bury, log_key
 from habits.services.locking import lock_habit

@@ -1,5 +1,8 @@
 """Writing what a habit's units follow from: the versions of its schedule, and the plan column that repeats rows."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from habits.domain.codec import encode_plan
 from habits.domain.logs import LogStatus, status_of
 from habits.domain.schedule import Plan, Version
@@ -9,11 +12,11 @@ from habits.services.changes import bury
 
 
 def store_versions(habit: Habit, versions: tuple[Version, ...]) -> None:
-    """Make the stored versions of `habit` those given, writing only what differs; the habit takes the last as its own schedule."""
+    """Make the stored versions of `habit` those given, writing only what differs; the habit takes the last as its own."""
     stored = {row.effective_from: row for row in ScheduleVersion.objects.filter(habit=habit)}
     wanted = dict(versions)
     gone = [row for day, row in stored.items() if day not in wanted]
-    changed = [version for version in versions if (row := stored.get(version.effective_from)) is None or row.schedule != version.schedule]
+    changed = [version for version in versions if not _is_stored(version, stored)]
     habit.schedule = versions[-1].schedule
     if not gone and not changed:
         return
@@ -25,6 +28,11 @@ def store_versions(habit: Habit, versions: tuple[Version, ...]) -> None:
         row.schedule = schedule
         row.change_no = change_no
         row.save()
+
+
+def _is_stored(version: Version, stored: Mapping[date, ScheduleVersion]) -> bool:
+    row = stored.get(version.effective_from)
+    return row is not None and row.schedule == version.schedule
 
 
 def store_plan(habit: Habit) -> None:

@@ -121,9 +121,7 @@ SUMMARY = {
     "perfect_days": 0,
     "best_current_streak": {"habit": REFERENCE, "length": 5, "unit": "week"},
     "longest_streak": {"habit": REFERENCE, "length": 9, "unit": "week"},
-    "by_habit": [
-        {"habit": HABIT_ID, "name": "Read", **RATE, "current_streak": 5, "longest_streak": 9, "strength": "0.7312"}
-    ],
+    "by_habit": [{"habit": HABIT_ID, "name": "Read", **RATE, "current_streak": 5, "longest_streak": 9, "strength": "0.7312"}],
 }
 TRENDS = {
     "buckets": [

@@ -19,7 +19,7 @@ from config.rest.fields import (
 from config.rest.references import UserReferenceSerializer, user_reference
 from config.rest.serializers import StrictSerializer
 from habits.domain.judging import UnitStatus
-from habits.domain.schedule import STREAK_UNIT, Direction, Frequency, Schedule, Scope, Target
+from habits.domain.schedule import STREAK_UNITS, Direction, Frequency, Schedule, Scope, Target
 from habits.domain.stats import TODAY_STATUSES
 from habits.domain.validation import MAX_TAGS
 from habits.models import Habit, HabitPause, HabitStats, ScheduleVersion
@@ -52,7 +52,7 @@ class StatsSerializer(StrictSerializer):
 
     current_streak = serializers.IntegerField(read_only=True)
     longest_streak = serializers.IntegerField(read_only=True)
-    streak_unit = ChoiceField(choices=list(STREAK_UNIT.values()), read_only=True)
+    streak_unit = ChoiceField(choices=list(STREAK_UNITS), read_only=True)
     completions = serializers.IntegerField(read_only=True)
     last_completed_on = CalendarDateField(read_only=True, allow_null=True)
     strength = serializers.RegexField(r"^[01]\.\d{4}$", read_only=True, allow_null=True)
@@ -72,7 +72,7 @@ class UnitSerializer(StrictSerializer):
 
     start = CalendarDateField(read_only=True)
     end = CalendarDateField(read_only=True)
-    required = serializers.IntegerField(read_only=True)
+    required = serializers.IntegerField(read_only=True)  # type: ignore[assignment] # fields are taken out of the class
     achieved = serializers.IntegerField(read_only=True)
     status = ChoiceField(choices=list(UnitStatus), read_only=True)
     value = MilliField(read_only=True, allow_null=True)
@@ -88,9 +88,7 @@ class HabitSerializer(ScheduleSerializer):
     unit = TextField(max_length=UNIT_MAX_LENGTH, single_line=True, allow_blank=True, allow_null=True, default=None)
     start_date = CalendarDateField(required=False)
     end_date = CalendarDateField(allow_null=True, default=None)
-    tags = serializers.ListField(
-        child=TextField(max_length=TAG_MAX_LENGTH, single_line=True), max_length=MAX_TAGS, default=list
-    )
+    tags = serializers.ListField(child=TextField(max_length=TAG_MAX_LENGTH, single_line=True), max_length=MAX_TAGS, default=list)
     color = serializers.RegexField(r"^#[0-9A-Fa-f]{6}\Z", allow_null=True, default=None)
     icon = TextField(max_length=ICON_MAX_LENGTH, single_line=True, allow_null=True, default=None)
     position = WholeNumberField(min_value=0, max_value=MAX_POSITION, required=False)
@@ -152,9 +150,7 @@ def draft_of(data: Mapping[str, Any]) -> HabitDraft:
     if data["target_value_milli"] is not None:
         direction, scope = data["target_direction"] or Direction.AT_LEAST, data["target_scope"] or Scope.DAY
         target = Target(data["target_value_milli"], Direction(direction), Scope(scope))
-    schedule = Schedule.of(
-        Frequency(data["frequency"]), data["interval"], data["target_days"], data["target_count"], target
-    )
+    schedule = Schedule.of(Frequency(data["frequency"]), data["interval"], data["target_days"], data["target_count"], target)
     return HabitDraft(
         name=data["name"],
         schedule=schedule,

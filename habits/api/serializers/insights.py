@@ -16,7 +16,7 @@ from habits.api.serializers.logs import unit_document
 from habits.domain.calendar import Bucket, DayState, HabitCalendar, Trend
 from habits.domain.insights import WEEKDAYS, Insights
 from habits.domain.rates import Rate
-from habits.domain.schedule import STREAK_UNIT, Frequency
+from habits.domain.schedule import STREAK_UNIT, STREAK_UNITS, Frequency
 from habits.domain.stats import TODAY_STATUSES
 from habits.domain.streaks import Streak
 from habits.models import Habit
@@ -75,7 +75,7 @@ class AgendaDaySerializer(StrictSerializer):
 class AgendaHabitSerializer(HabitSerializer):
     """A habit on the day of the agenda; `unit` is the unit that holds the day, the unit of its values is `value_unit`."""
 
-    unit = UnitSerializer(read_only=True, allow_null=True)
+    unit = UnitSerializer(read_only=True, allow_null=True)  # type: ignore[assignment] # fields are taken out of the class
     value_unit = serializers.CharField(read_only=True, allow_null=True)
     day = AgendaDaySerializer(read_only=True)
 
@@ -129,7 +129,7 @@ class BestStreakSerializer(StrictSerializer):
 
     habit = HabitReferenceSerializer(read_only=True)
     length = serializers.IntegerField(read_only=True)
-    unit = ChoiceField(choices=list(STREAK_UNIT.values()), read_only=True)
+    unit = ChoiceField(choices=list(STREAK_UNITS), read_only=True)
 
 
 class HabitSummarySerializer(RateSerializer):
@@ -143,9 +143,8 @@ class HabitSummarySerializer(RateSerializer):
 
 
 class SummarySerializer(RateSerializer):
-    """All habits together; `from` is no Python name, hence the dictionary."""
+    """All habits together."""
 
-    locals()["from"] = CalendarDateField(read_only=True)
     to = CalendarDateField(read_only=True)
     habits = serializers.IntegerField(read_only=True)
     days_completed = serializers.IntegerField(read_only=True)
@@ -153,6 +152,10 @@ class SummarySerializer(RateSerializer):
     best_current_streak = BestStreakSerializer(read_only=True, allow_null=True)
     longest_streak = BestStreakSerializer(read_only=True, allow_null=True)
     by_habit = HabitSummarySerializer(many=True, read_only=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Return the fields; `from` is no Python name."""
+        return {"from": CalendarDateField(read_only=True), **super().get_fields()}
 
 
 class TrendBucketSerializer(RateSerializer):
@@ -174,7 +177,7 @@ class StreakSerializer(StrictSerializer):
     length = serializers.IntegerField(read_only=True)
     start = CalendarDateField(read_only=True)
     end = CalendarDateField(read_only=True)
-    unit = ChoiceField(choices=list(STREAK_UNIT.values()), read_only=True)
+    unit = ChoiceField(choices=list(STREAK_UNITS), read_only=True)
     interval = serializers.IntegerField(read_only=True)
 
 

@@ -39,7 +39,7 @@ class LogSerializer(StrictSerializer):
     status = ChoiceField(choices=list(LogStatus), required=False)
     value = MilliField(source="value_milli", allow_null=True, default=None)
     note = TextField(max_length=TEXT_MAX_LENGTH, allow_blank=True, default="")
-    source = serializers.CharField(read_only=True)
+    source = serializers.CharField(read_only=True)  # type: ignore[assignment] # fields are taken out of the class
     logged_at = InstantField(read_only=True)
     updated_at = InstantField(read_only=True)
 
@@ -95,7 +95,7 @@ class RowResultSerializer(StrictSerializer):
     habit = IdField(read_only=True)
     date = CalendarDateField(read_only=True)
     result = ChoiceField(choices=[*Outcome, "refused"], read_only=True)
-    errors = RowFaultSerializer(many=True, read_only=True)
+    errors = RowFaultSerializer(many=True, read_only=True)  # type: ignore[assignment] # fields are taken out of the class
 
 
 class BatchResultSerializer(StrictSerializer):

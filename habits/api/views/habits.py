@@ -1,7 +1,7 @@
 """Habits."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,7 +35,7 @@ from users.selectors import today_for
 class HabitViewSet(ApiViewSet):
     """Own habits, and those that others granted."""
 
-    access = {
+    access: ClassVar = {
         "list": USER,
         "create": USER,
         "retrieve": Holding(VIEW),
@@ -50,7 +50,7 @@ class HabitViewSet(ApiViewSet):
     ordering = OrderingParameter(
         {"position": "position", "name": "name_key", "frequency": "frequency", "created_at": "created_at"}, default="position"
     )
-    refusals = {
+    refusals: ClassVar = {
         "create": [IdConflict, IdDeleted, LimitReached],
         "update": [LogsOutsideRange, LimitReached],
         "partial_update": [LogsOutsideRange, LimitReached],
@@ -63,7 +63,7 @@ class HabitViewSet(ApiViewSet):
         response_example=examples.HABIT,
     )
     def list(self, request: Request) -> Response:
-        habits = self.paginate_queryset(self.filter_queryset(list_habits(request.user)))
+        habits = self.paginate_queryset(self.filter_queryset(list_habits(self.actor)))
         return self.get_paginated_response([self._document(habit) for habit in habits])
 
     @operation(
@@ -77,13 +77,13 @@ class HabitViewSet(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         data = self.validated(HabitSerializer)
-        habit, is_new = create_habit(actor=request.user, draft=draft_of(data), habit_id=data.get("id"))
+        habit, is_new = create_habit(actor=self.actor, draft=draft_of(data), habit_id=data.get("id"))
         location = reverse("habit-detail", kwargs={"habit_id": habit.pk}, request=request)
         return Response(self._document(habit), status=201 if is_new else 200, headers={"Location": location})
 
     @operation("Read a habit", response=HabitSerializer, response_example=examples.HABIT)
     def retrieve(self, request: Request, habit_id: uuid.UUID) -> Response:
-        return Response(self._document(get_habit(request.user, habit_id, needed=self.object_permission)))
+        return Response(self._document(get_habit(self.actor, habit_id, needed=self.object_permission)))
 
     @operation(
         "Replace a habit",
@@ -111,7 +111,7 @@ class HabitViewSet(ApiViewSet):
 
     @operation("Delete a habit", "With its logs and all that belongs to it.", statuses=(204,))
     def destroy(self, request: Request, habit_id: uuid.UUID) -> Response:
-        delete_habit(actor=request.user, habit_id=habit_id)
+        delete_habit(actor=self.actor, habit_id=habit_id)
         return Response(status=204)
 
     @operation(
@@ -122,7 +122,7 @@ class HabitViewSet(ApiViewSet):
         request_example=examples.REORDER,
     )
     def reorder(self, request: Request) -> Response:
-        reorder_habits(actor=request.user, habit_ids=self.validated(ReorderSerializer)["ids"])
+        reorder_habits(actor=self.actor, habit_ids=self.validated(ReorderSerializer)["ids"])
         return Response(status=204)
 
     @operation(
@@ -132,20 +132,20 @@ class HabitViewSet(ApiViewSet):
         response_example=examples.SHARED_HABIT,
     )
     def shared(self, request: Request) -> Response:
-        habits = self.paginate_queryset(self.filter_queryset(list_shared_habits(request.user)))
-        return self.get_paginated_response([shared_document(habit, self._stats(habit), request.user) for habit in habits])
+        habits = self.paginate_queryset(self.filter_queryset(list_shared_habits(self.actor)))
+        return self.get_paginated_response([shared_document(habit, self._stats(habit), self.actor) for habit in habits])
 
     def _change(self, request: Request, habit_id: uuid.UUID, *, is_partial: bool) -> Response:
         data = self.validated(HabitChangeSerializer, partial=is_partial)
         habit = update_habit(
-            actor=request.user, habit_id=habit_id, changes=service_changes(data), effective_from=data.get("effective_from")
+            actor=self.actor, habit_id=habit_id, changes=service_changes(data), effective_from=data.get("effective_from")
         )
         return Response(self._document(habit))
 
     def _document(self, habit: Any) -> dict[str, Any]:
-        if habit.owner_id == self.request.user.pk:
-            habit.owner = self.request.user
-        return habit_document(habit, self._stats(habit), self.request.user)
+        if habit.owner_id == self.actor.pk:
+            habit.owner = self.actor
+        return habit_document(habit, self._stats(habit), self.actor)
 
     @staticmethod
     def _stats(habit: Any) -> Any:

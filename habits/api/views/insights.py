@@ -3,6 +3,7 @@
 import uuid
 from datetime import date
 from operator import attrgetter
+from typing import ClassVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -45,8 +46,8 @@ RANGE_NOTE = "The range is `from` and `to`, at most 366 days, or a `period`; the
 class AgendaViewSet(ApiViewSet):
     """The today screen."""
 
-    access = {"retrieve": USER}
-    query_params = {"retrieve": AgendaParams}
+    access: ClassVar = {"retrieve": USER}
+    query_params: ClassVar = {"retrieve": AgendaParams}
 
     @operation(
         "Read the agenda of a day",
@@ -55,19 +56,20 @@ class AgendaViewSet(ApiViewSet):
         response_example=examples.AGENDA,
     )
     def retrieve(self, request: Request) -> Response:
-        today = today_for(request.user)
+        today = today_for(self.actor)
         day: date = self.params.values.get("date", today)
         if day > today:
             fault = FieldError("date", "date_out_of_range", f"The date lies after today, {today}.")
             raise InvalidParameter(errors=[fault])
-        return Response(agenda_document(day, get_agenda(request.user, day, today), request.user))
+        return Response(agenda_document(day, get_agenda(self.actor, day, today), self.actor))
 
 
 class ProgressViewSet(ApiViewSet):
     """Days and units of habits in a range."""
 
-    access = {"list": USER}
-    query_params = {"list": HabitRangeParams}
+    access: ClassVar = {"list": USER}
+    query_params: ClassVar = {"list": HabitRangeParams}
+    params: HabitRangeParams
 
     @operation(
         "List the progress of habits",
@@ -76,9 +78,9 @@ class ProgressViewSet(ApiViewSet):
         response_example=examples.PROGRESS,
     )
     def list(self, request: Request) -> Response:
-        today = today_for(request.user)
+        today = today_for(self.actor)
         first, last = self.params.resolve(today)
-        habits = self.paginate_queryset(choose_habits(request.user, **self.params.choice))
+        habits = self.paginate_queryset(choose_habits(self.actor, **self.params.choice))
         calendars = judge_range(habits, first, last, today)
         rows = [progress_document(habit, calendar) for habit, calendar in zip(habits, calendars, strict=True)]
         return self.get_paginated_response(rows)
@@ -87,8 +89,9 @@ class ProgressViewSet(ApiViewSet):
 class SummaryViewSet(ApiViewSet):
     """What habits add up to, and how that changes over time."""
 
-    access = {"retrieve": USER, "trends": USER}
-    query_params = {"retrieve": HabitRangeParams, "trends": TrendParams}
+    access: ClassVar = {"retrieve": USER, "trends": USER}
+    query_params: ClassVar = {"retrieve": HabitRangeParams, "trends": TrendParams}
+    params: HabitRangeParams
 
     @operation(
         "Read a summary of a range",
@@ -97,9 +100,9 @@ class SummaryViewSet(ApiViewSet):
         response_example=examples.SUMMARY,
     )
     def retrieve(self, request: Request) -> Response:
-        today = today_for(request.user)
+        today = today_for(self.actor)
         first, last = self.params.resolve(today)
-        habits = list(choose_habits(request.user, **self.params.choice))
+        habits = list(choose_habits(self.actor, **self.params.choice))
         return Response(summary_document(get_summary(habits, first, last, today), first, last))
 
     @operation(
@@ -109,9 +112,9 @@ class SummaryViewSet(ApiViewSet):
         response_example=examples.TRENDS,
     )
     def trends(self, request: Request) -> Response:
-        today = today_for(request.user)
+        today = today_for(self.actor)
         first, last = self.params.resolve(today)
-        habits = list(choose_habits(request.user, **self.params.choice))
+        habits = list(choose_habits(self.actor, **self.params.choice))
         bucket = Bucket(self.params.values["bucket"])
         return Response(trends_document(get_trends(habits, first, last, today, bucket)))
 
@@ -119,7 +122,7 @@ class SummaryViewSet(ApiViewSet):
 class StreakViewSet(ApiViewSet):
     """Streaks of a habit."""
 
-    access = {"list": Holding(VIEW)}
+    access: ClassVar = {"list": Holding(VIEW)}
     ordering = OrderingParameter({"length": "length", "start": "start"}, default="-length,-start", key="start")
 
     @operation(
@@ -129,7 +132,7 @@ class StreakViewSet(ApiViewSet):
         response_example=examples.STREAK,
     )
     def list(self, request: Request, habit_id: uuid.UUID) -> Response:
-        habit = get_habit(request.user, habit_id, needed=self.object_permission)
+        habit = get_habit(self.actor, habit_id, needed=self.object_permission)
         streaks = list_habit_streaks(habit, today_for(habit.owner))
         for column in reversed(self.ordering.order_by(request.query_params.get("ordering"))):
             streaks.sort(key=attrgetter(column.removeprefix("-")), reverse=column.startswith("-"))
@@ -139,7 +142,7 @@ class StreakViewSet(ApiViewSet):
 class InsightsViewSet(ApiViewSet):
     """How to keep a streak."""
 
-    access = {"retrieve": Holding(VIEW)}
+    access: ClassVar = {"retrieve": Holding(VIEW)}
 
     @operation(
         "Read how to keep a habit's streak",
@@ -148,5 +151,5 @@ class InsightsViewSet(ApiViewSet):
         response_example=examples.INSIGHTS,
     )
     def retrieve(self, request: Request, habit_id: uuid.UUID) -> Response:
-        habit = get_habit(request.user, habit_id, needed=self.object_permission)
+        habit = get_habit(self.actor, habit_id, needed=self.object_permission)
         return Response(insights_document(get_insights(habit, today_for(habit.owner))))

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -42,7 +42,7 @@ STATE_NOTE = "Answers the habit's state beside the log, so that no second call i
 class LogViewSet(ApiViewSet):
     """The logs of a habit, one for each date."""
 
-    access = {
+    access: ClassVar = {
         "list": Holding(VIEW),
         "create": Holding(LOG),
         "retrieve": Holding(VIEW),
@@ -54,7 +54,7 @@ class LogViewSet(ApiViewSet):
     filterset_class = LogFilterSet
     pagination_class = StrictCursorPagination
     cursor_key = CursorKey("date")
-    refusals = {
+    refusals: ClassVar = {
         "create": [DateOutOfRange, LogExists, HabitArchived],
         "update": [DateOutOfRange, HabitArchived],
         "partial_update": [DateOutOfRange, HabitArchived],
@@ -64,9 +64,9 @@ class LogViewSet(ApiViewSet):
 
     @operation("List the logs of a habit", "The latest first.", response=LogSerializer(many=True), response_example=examples.LOG)
     def list(self, request: Request, habit_id: uuid.UUID) -> Response:
-        habit = get_habit(request.user, habit_id, needed=self.object_permission)
+        habit = get_habit(self.actor, habit_id, needed=self.object_permission)
         page = self.paginate_queryset(self.filter_queryset(list_logs(habit)))
-        is_own = habit.owner_id == request.user.pk
+        is_own = habit.owner_id == self.actor.pk
         return self.get_paginated_response([log_document(log, is_own=is_own) for log in page])
 
     @operation(
@@ -80,13 +80,13 @@ class LogViewSet(ApiViewSet):
     )
     def create(self, request: Request, habit_id: uuid.UUID) -> Response:
         data = self.validated(LogCreateSerializer)
-        result = create_log(actor=request.user, habit_id=habit_id, day=data.get("date"), entry=_entry(data))
+        result = create_log(actor=self.actor, habit_id=habit_id, day=data.get("date"), entry=_entry(data))
         return self._written(result)
 
     @operation("Read the log of a day", response=LogSerializer, response_example=examples.LOG)
     def retrieve(self, request: Request, habit_id: uuid.UUID, date: date) -> Response:
-        habit = get_habit(request.user, habit_id, needed=self.object_permission)
-        return Response(log_document(get_log(habit, date), is_own=habit.owner_id == request.user.pk))
+        habit = get_habit(self.actor, habit_id, needed=self.object_permission)
+        return Response(log_document(get_log(habit, date), is_own=habit.owner_id == self.actor.pk))
 
     @operation(
         "Log a day, in the place of an earlier log",
@@ -99,7 +99,7 @@ class LogViewSet(ApiViewSet):
     )
     def update(self, request: Request, habit_id: uuid.UUID, date: date) -> Response:
         entry = _entry(self.validated(LogSerializer))
-        return self._written(put_log(actor=request.user, habit_id=habit_id, day=date, entry=entry))
+        return self._written(put_log(actor=self.actor, habit_id=habit_id, day=date, entry=entry))
 
     @operation(
         "Change the log of a day",
@@ -111,13 +111,11 @@ class LogViewSet(ApiViewSet):
     )
     def partial_update(self, request: Request, habit_id: uuid.UUID, date: date) -> Response:
         changes = self.validated(LogSerializer, partial=True)
-        return self._written(change_log(actor=request.user, habit_id=habit_id, day=date, changes=changes))
+        return self._written(change_log(actor=self.actor, habit_id=habit_id, day=date, changes=changes))
 
-    @operation(
-        "Delete the log of a day", STATE_NOTE, response=LogDeletionSerializer, response_example=examples.LOG_DELETED
-    )
+    @operation("Delete the log of a day", STATE_NOTE, response=LogDeletionSerializer, response_example=examples.LOG_DELETED)
     def destroy(self, request: Request, habit_id: uuid.UUID, date: date) -> Response:
-        habit = delete_log(actor=request.user, habit_id=habit_id, day=date)
+        habit = delete_log(actor=self.actor, habit_id=habit_id, day=date)
         return Response({"habit": habit.pk, "date": date, "habit_state": state_document(habit, date)})
 
     @operation(
@@ -131,14 +129,12 @@ class LogViewSet(ApiViewSet):
     )
     def add(self, request: Request, habit_id: uuid.UUID, date: date) -> Response:
         data = self.validated(AdditionSerializer)
-        result = add_to_log(
-            actor=request.user, habit_id=habit_id, day=date, amount_milli=data["amount"], request_id=data.get("id")
-        )
+        result = add_to_log(actor=self.actor, habit_id=habit_id, day=date, amount_milli=data["amount"], request_id=data.get("id"))
         return self._written(result)
 
     def _written(self, result: LogResult) -> Response:
         habit, log = result.habit, result.log
-        document = log_document(log, is_own=habit.owner_id == self.request.user.pk)
+        document = log_document(log, is_own=habit.owner_id == self.actor.pk)
         document["habit_state"] = state_document(habit, log.date)
         if not result.is_created:
             return Response(document)
@@ -149,14 +145,17 @@ class LogViewSet(ApiViewSet):
 class BatchParams(QueryParams):
     """How a batch is taken."""
 
-    partial = FlagParameter(default=False, help_text="Take each row for itself, instead of all or nothing.")
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields; a serializer has a `partial` of its own."""
+        flag = FlagParameter(default=False, help_text="Take each row for itself, instead of all or nothing.")
+        return {**super().get_fields(), "partial": flag}
 
 
 class LogBatchViewSet(ApiViewSet):
     """Many logs of many habits in one call."""
 
-    access = {"create": USER}
-    query_params = {"create": BatchParams}
+    access: ClassVar = {"create": USER}
+    query_params: ClassVar = {"create": BatchParams}
 
     @operation(
         "Log many days",
@@ -170,7 +169,7 @@ class LogBatchViewSet(ApiViewSet):
     def create(self, request: Request) -> Response:
         rows = self.validated(BatchRowSerializer, many=True, max_length=MAX_BATCH_ROWS)
         batch = [BatchRow(habit_id=row["habit"], day=row["date"], entry=_entry(row)) for row in rows]
-        results = write_logs(actor=request.user, rows=batch, is_partial=self.params.values["partial"])
+        results = write_logs(actor=self.actor, rows=batch, is_partial=self.params.values["partial"])
         return Response({"results": [row_document(result) for result in results]})
 
 

@@ -1,7 +1,9 @@
 """Pictures of habits as SVG."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
+from typing import ClassVar, Final
 
 from django.template.loader import render_to_string
 from drf_spectacular.types import OpenApiTypes
@@ -28,6 +30,13 @@ from users.selectors import today_for
 
 PICTURE = OpenApiResponse(OpenApiTypes.STR, "The picture.")
 
+SVG = SVGRenderer.media_type
+DRAWN: Final[Mapping[DayState | None, Drawn]] = {
+    DayState.COMPLETED: "completed",
+    DayState.SKIPPED: "skipped",
+    DayState.MISSED: "missed",
+}
+
 # The pictures carry their own styles and nothing else that runs or is fetched.
 HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
@@ -35,13 +44,18 @@ HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inl
 class HeatmapViewSet(ApiViewSet):
     """A year of a habit as a calendar."""
 
-    access = {"retrieve": Holding(VIEW)}
-    query_params = {"retrieve": HeatmapParams}
+    access: ClassVar = {"retrieve": Holding(VIEW)}
+    query_params: ClassVar = {"retrieve": HeatmapParams}
     renderer_classes = (SVGRenderer,)
 
-    @operation("Draw a year of a habit", "A calendar with a column for each ISO week.", response=PICTURE, media_type=SVGRenderer.media_type)
+    @operation(
+        "Draw a year of a habit",
+        "A calendar with a column for each ISO week.",
+        response=PICTURE,
+        media_type=SVGRenderer.media_type,
+    )
     def retrieve(self, request: Request, habit_id: uuid.UUID) -> Response:
-        habit = get_habit(request.user, habit_id, needed=self.object_permission)
+        habit = get_habit(self.actor, habit_id, needed=self.object_permission)
         today = today_for(habit.owner)
         year = self.params.values.get("year", today.year)
         calendar = get_calendar(habit, date(year, 1, 1), date(year, 12, 31), today)
@@ -51,15 +65,18 @@ class HeatmapViewSet(ApiViewSet):
 class TrendsPictureViewSet(ApiViewSet):
     """Success rate and completions over time."""
 
-    access = {"retrieve": USER}
-    query_params = {"retrieve": TrendParams}
+    access: ClassVar = {"retrieve": USER}
+    query_params: ClassVar = {"retrieve": TrendParams}
     renderer_classes = (SVGRenderer,)
+    params: TrendParams
 
-    @operation("Draw trends over a range", "The picture of `/insights/trends/`.", response=PICTURE, media_type=SVGRenderer.media_type)
+    @operation(
+        "Draw trends over a range", "The picture of `/insights/trends/`.", response=PICTURE, media_type=SVGRenderer.media_type
+    )
     def retrieve(self, request: Request) -> Response:
-        today = today_for(request.user)
+        today = today_for(self.actor)
         first, last = self.params.resolve(today)
-        habits = list(choose_habits(request.user, **self.params.choice))
+        habits = list(choose_habits(self.actor, **self.params.choice))
         bucket = Bucket(self.params.values["bucket"])
         trends = get_trends(habits, first, last, today, bucket)
         buckets = [
@@ -95,9 +112,7 @@ def _drawn_state(calendar: HabitCalendar, day: date, state: DayState | None) -> 
         return "outside"
     if day not in calendar.logs and plan.is_paused(day):
         return "paused"
-    if state in (None, DayState.FREE, DayState.PENDING):
-        return "none"
-    return state.value
+    return DRAWN.get(state, "none")
 
 
 def render_heatmap(picture: HeatmapPicture) -> str:

@@ -1,6 +1,7 @@
 """The versions of a habit's schedule, and its pauses."""
 
 import uuid
+from typing import ClassVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,7 +27,7 @@ from habits.services.pauses import change_pause, create_pause, create_pauses, de
 class ScheduleViewSet(ApiViewSet):
     """What a habit was to be, from when on."""
 
-    access = {"list": Holding(VIEW)}
+    access: ClassVar = {"list": Holding(VIEW)}
     ordering = OrderingParameter({"effective_from": "effective_from"}, default="effective_from")
 
     @operation(
@@ -36,7 +37,7 @@ class ScheduleViewSet(ApiViewSet):
         response_example=examples.VERSION,
     )
     def list(self, request: Request, habit_id: uuid.UUID) -> Response:
-        versions = list_versions(request.user, habit_id)
+        versions = list_versions(self.actor, habit_id)
         page = self.paginate_queryset(self.filter_queryset(versions))
         return self.get_paginated_response([version_document(version) for version in page])
 
@@ -44,18 +45,18 @@ class ScheduleViewSet(ApiViewSet):
 class PauseViewSet(ApiViewSet):
     """Days of rest of one habit."""
 
-    access = {
+    access: ClassVar = {
         "list": Holding(VIEW),
         "create": Holding(CHANGE),
         "partial_update": Holding(CHANGE),
         "destroy": Holding(CHANGE),
     }
     ordering = OrderingParameter({"start": "start"}, default="start")
-    refusals = {"create": [LimitReached], "partial_update": [PauseOfArchive], "destroy": [PauseOfArchive]}
+    refusals: ClassVar = {"create": [LimitReached], "partial_update": [PauseOfArchive], "destroy": [PauseOfArchive]}
 
     @operation("List the pauses of a habit", response=PauseSerializer(many=True), response_example=examples.PAUSE)
     def list(self, request: Request, habit_id: uuid.UUID) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(list_pauses(request.user, habit_id)))
+        page = self.paginate_queryset(self.filter_queryset(list_pauses(self.actor, habit_id)))
         return self.get_paginated_response([pause_document(pause) for pause in page])
 
     @operation(
@@ -69,7 +70,7 @@ class PauseViewSet(ApiViewSet):
     )
     def create(self, request: Request, habit_id: uuid.UUID) -> Response:
         data = self.validated(PauseSerializer)
-        pause = create_pause(actor=request.user, habit_id=habit_id, start=data["start"], end=data["end"])
+        pause = create_pause(actor=self.actor, habit_id=habit_id, start=data["start"], end=data["end"])
         return Response(pause_document(pause), status=201)
 
     @operation(
@@ -81,20 +82,20 @@ class PauseViewSet(ApiViewSet):
     )
     def partial_update(self, request: Request, habit_id: uuid.UUID, pause_id: uuid.UUID) -> Response:
         changes = self.validated(PauseSerializer, partial=True)
-        pause = change_pause(actor=request.user, habit_id=habit_id, pause_id=pause_id, changes=changes)
+        pause = change_pause(actor=self.actor, habit_id=habit_id, pause_id=pause_id, changes=changes)
         return Response(pause_document(pause))
 
     @operation("Delete a pause", statuses=(204,))
     def destroy(self, request: Request, habit_id: uuid.UUID, pause_id: uuid.UUID) -> Response:
-        delete_pause(actor=request.user, habit_id=habit_id, pause_id=pause_id)
+        delete_pause(actor=self.actor, habit_id=habit_id, pause_id=pause_id)
         return Response(status=204)
 
 
 class HolidayViewSet(ApiViewSet):
     """Days of rest of several habits at once."""
 
-    access = {"create": USER}
-    refusals = {"create": [LimitReached]}
+    access: ClassVar = {"create": USER}
+    refusals: ClassVar = {"create": [LimitReached]}
 
     @operation(
         "Pause many habits",
@@ -107,5 +108,5 @@ class HolidayViewSet(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         data = self.validated(PausesSerializer)
-        pauses = create_pauses(actor=request.user, start=data["start"], end=data["end"], habit_ids=data["habits"])
+        pauses = create_pauses(actor=self.actor, start=data["start"], end=data["end"], habit_ids=data["habits"])
         return Response([pause_document(pause) for pause in pauses], status=201)

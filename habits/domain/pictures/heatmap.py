@@ -70,7 +70,7 @@ class HeatmapTotals:
     completions: int
     current_streak: int
     longest_streak: int
-    streak_unit: Literal["day", "week", "month"]
+    streak_unit: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,5 @@
+"""Rebuild or check what is derived from the logs."""
+
 from argparse import ArgumentParser
 from typing import Any
 
@@ -12,9 +14,11 @@ class Command(BaseCommand):
     help = "Recompute plans and statistics from the logs, report differences, and repair them unless --check is given."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take `--check`."""
         parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if anything differs")
 
     def handle(self, *_: Any, **options: Any) -> None:
+        """Recount all habits."""
         count = 0
         for difference in recount(repair=not options["check"]):
             count += 1

@@ -1,0 +1,109 @@
+# `make run` and `make test` need Python 3.11 or newer and make; `make check` also installs Chromium (Debian, as root).
+# HOST, PORT and DATABASE_URL are honoured by `make run`; docs/deployment.md lists all variables.
+
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+PYTEST := $(BIN)/pytest -n 2 --quiet
+SOURCES := config users habits integrations scripts
+SCHEMA := openapi/v1.yaml
+LOCK := $(UV) pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+# What a deployment sets, with secrets of the moment: for `check --deploy`.
+PRODUCTION := env ENVIRONMENT=production DEBUG=false ALLOWED_HOSTS=habits.example TRUSTED_PROXY_HOPS=1 \
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))') \
+	JWT_SIGNING_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))')
+
+.PHONY: help install develop run test test-sqlite test-postgres quick check format style contracts types security \
+	migrations deployment schema schema-check chromium bench lock clean
+.DEFAULT_GOAL := help
+
+help:  ## Show what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements.txt | $(VENV)/.created
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt | $(VENV)/.created
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@touch $@ $(VENV)/.runtime
+
+.env:
+	@$(PYTHON) scripts/write_env.py
+
+install: $(VENV)/.runtime .env  ## Install what the service needs, and write .env for development
+
+develop: $(VENV)/.development .env  ## Install the tests and gates too
+
+run: install  ## Serve the API on this machine, with demo data and the job worker, until Ctrl-C
+	@$(MANAGE) migrate --noinput --verbosity 0
+	@$(MANAGE) load_demo --if-empty
+	@exec $(BIN)/python scripts/serve.py
+
+test: test-sqlite test-postgres  ## Run all tests, on SQLite and on PostgreSQL
+
+test-sqlite: develop
+	$(PYTEST)
+
+test-postgres: develop
+	$(PYTEST) -p tests.plugins.postgres
+
+quick: develop  ## Lint and run the fast tests on SQLite, in less than a minute
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(PYTEST) -m "not slow"
+
+check: style contracts types security migrations deployment schema-check chromium test  ## Run every gate, as CI does
+
+format: develop  ## Format the code and repair what the linter can
+	$(BIN)/ruff check --quiet --fix .
+	$(BIN)/ruff format --quiet .
+
+style: develop
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+contracts: develop
+	$(BIN)/lint-imports
+
+types: develop
+	$(BIN)/mypy $(SOURCES)
+
+security: develop
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml $(SOURCES)
+
+migrations: develop
+	$(MANAGE) makemigrations --check --dry-run
+	$(PYTEST) -n 0 -p tests.plugins.postgres tests/config/test_migrations.py
+
+deployment: develop
+	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+
+schema: develop  ## Write the OpenAPI document
+	$(MANAGE) spectacular --validate --fail-on-warn --file $(SCHEMA)
+
+schema-check: develop
+	$(MANAGE) spectacular --validate --fail-on-warn --file $(VENV)/v1.yaml
+	diff -u $(SCHEMA) $(VENV)/v1.yaml
+	$(BIN)/openapi-spec-validator $(SCHEMA)
+
+chromium:
+	scripts/install_chromium.sh
+
+bench: develop  ## Measure against the limits, in one interleaved run
+	$(BIN)/python -m benchmarks
+
+lock:  ## Resolve the requirements anew (needs uv)
+	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) requirements-dev.in --constraint requirements.txt --output-file requirements-dev.txt
+
+clean:  ## Remove what can be made again, the development database not included
+	rm -rf $(VENV) staticfiles .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

@@ -1,0 +1,47 @@
+"""System checks of the environment: a service that is set up wrongly does not start, nor does a command run."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+
+from config.environment import Environment
+
+ENVIRONMENTS = ("development", "production")
+SECRET_MIN_LENGTH = 50
+
+
+def check_environment(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Return what is wrong with the environment that the settings were made from."""
+    environment: Environment = settings.ENVIRONMENT
+    found = [*_secret_faults(environment), *_number_faults(environment)]
+    if environment.name not in ENVIRONMENTS:
+        found.append(Error(f"ENVIRONMENT is one of {', '.join(ENVIRONMENTS)}, not {environment.name!r}.", id="config.E001"))
+    if not environment.is_development:
+        found.extend(_production_faults(environment))
+    return found
+
+
+def _secret_faults(environment: Environment) -> Iterator[CheckMessage]:
+    for name, secret in (("SECRET_KEY", environment.secret_key), ("JWT_SIGNING_KEY", environment.jwt_signing_key)):
+        if len(secret) < SECRET_MIN_LENGTH:
+            hint = "`make install` writes both keys to .env for development; a deployment sets its own."
+            yield Error(f"{name} needs at least {SECRET_MIN_LENGTH} characters.", hint=hint, id="config.E002")
+    if environment.secret_key and environment.secret_key == environment.jwt_signing_key:
+        yield Error("JWT_SIGNING_KEY must not be SECRET_KEY.", id="config.E003")
+
+
+def _number_faults(environment: Environment) -> Iterator[CheckMessage]:
+    if min(environment.web_workers, environment.web_threads, environment.job_workers) < 1:
+        yield Error("WEB_CONCURRENCY, WEB_THREADS and JOB_WORKERS are at least 1.", id="config.E004")
+    if environment.trusted_proxy_hops < 0 or environment.statement_timeout < 0:
+        yield Error("TRUSTED_PROXY_HOPS and STATEMENT_TIMEOUT are not negative.", id="config.E005")
+
+
+def _production_faults(environment: Environment) -> Iterator[CheckMessage]:
+    if environment.debug:
+        yield Error("DEBUG shows traces to strangers: it is for development alone.", id="config.E006")
+    if not environment.allowed_hosts or "*" in environment.allowed_hosts:
+        yield Error("ALLOWED_HOSTS must name the hosts of this service, without a bare `*`.", id="config.E007")

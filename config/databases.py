@@ -1,0 +1,24 @@
+"""The two databases, set up so that they behave the same."""
+
+from typing import Any
+
+CONNECTION_MAX_AGE = 600
+SQLITE_BUSY_SECONDS = 20
+SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY")
+
+
+def complete_database(parsed: dict[str, Any], *, statement_timeout: int) -> dict[str, Any]:
+    """Return the Django configuration of a parsed DATABASE_URL; `statement_timeout` in seconds, 0 for none (PostgreSQL alone)."""
+    options: dict[str, Any]
+    if parsed["ENGINE"].endswith("sqlite3"):
+        # Without the write lock from the start, two transactions that read and then write end in "database is locked".
+        pragmas = "".join(f"PRAGMA {pragma};" for pragma in SQLITE_PRAGMAS)
+        options = {"transaction_mode": "IMMEDIATE", "timeout": SQLITE_BUSY_SECONDS, "init_command": pragmas}
+    else:
+        options = {"connect_timeout": 5, "options": f"-c statement_timeout={statement_timeout}s"}
+    return {
+        **parsed,
+        "CONN_MAX_AGE": CONNECTION_MAX_AGE,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options | parsed.get("OPTIONS", {}),
+    }

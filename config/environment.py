@@ -1,0 +1,65 @@
+"""The one place that reads the process environment; `config.settings` builds on its values, `config.checks` judges them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DEVELOPMENT_HOSTS = ("localhost", ".localhost", "127.0.0.1", "[::1]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Everything that a deployment may set; `docs/deployment.md` lists the variables."""
+
+    name: str
+    debug: bool
+    secret_key: str
+    jwt_signing_key: str
+    allowed_hosts: list[str]
+    cors_allowed_origins: list[str]
+    trusted_proxy_hops: int
+    database: dict[str, Any]
+    statement_timeout: int
+    log_level: str
+    host: str
+    port: int
+    web_workers: int
+    web_threads: int
+    job_workers: int
+
+    @property
+    def is_development(self) -> bool:
+        """Whether this is a developer's machine: plain HTTP, mail to the console, local host names."""
+        return self.name == "development"
+
+
+def read_environment(env_file: Path = BASE_DIR / ".env") -> Environment:
+    """Parse the process environment, completed by `env_file` where it exists (a development tree, see `make install`).
+
+    Secrets may be missing here, so that a build step can import the settings: `config.checks` refuses to start without them.
+    """
+    env = environ.Env()
+    if env_file.is_file():
+        env.read_env(env_file)
+    name = env.str("ENVIRONMENT", default="production")
+    host = env.str("HOST", default="127.0.0.1")
+    return Environment(
+        name=name,
+        debug=env.bool("DEBUG", default=False),
+        secret_key=env.str("SECRET_KEY", default=""),
+        jwt_signing_key=env.str("JWT_SIGNING_KEY", default=""),
+        allowed_hosts=env.list("ALLOWED_HOSTS", default=[*DEVELOPMENT_HOSTS, host] if name == "development" else []),
+        cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", default=[]),
+        trusted_proxy_hops=env.int("TRUSTED_PROXY_HOPS", default=0),
+        database=env.db_url_config(env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}"),
+        statement_timeout=env.int("STATEMENT_TIMEOUT", default=30),
+        log_level=env.str("LOG_LEVEL", default="INFO"),
+        host=host,
+        port=env.int("PORT", default=8000),
+        web_workers=env.int("WEB_CONCURRENCY", default=2),
+        web_threads=env.int("WEB_THREADS", default=4),
+        job_workers=env.int("JOB_WORKERS", default=2),
+    )

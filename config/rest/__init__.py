@@ -1,0 +1,1 @@
+"""The ground on which every app's HTTP surface stands; it knows no app."""

@@ -1,0 +1,68 @@
+"""What no view should have to meet."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+from config.errors import DomainError, NotFound
+from config.rest.errors import BadRequest, BodyTooLarge, LengthRequired, MalformedQuery
+from config.rest.problems import problem_response
+
+BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+class RequestGuard:
+    """Refuses bodies without a length or above the limit of their address, and addresses that decode to no clean text.
+
+    Limits in bytes: `BODY_LIMIT`, and `BODY_LIMITS_BY_PREFIX` for the paths that take more.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the answer of the view, or the problem that keeps the request from it."""
+        fault = find_fault(request)
+        return self.get_response(request) if fault is None else problem_response(fault)
+
+
+def find_fault(request: HttpRequest) -> DomainError | None:
+    """Return what is wrong with the request line and the announced body, None if nothing is."""
+    if "\0" in request.path:
+        return NotFound()
+    if not is_clean_query(request.META.get("QUERY_STRING", "")):
+        return MalformedQuery()
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        return LengthRequired("Send the body with a Content-Length instead of in chunks.")
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()):
+        return BadRequest("The Content-Length is not a number.")
+    limit, digits = body_limit(request.path), length.lstrip("0") or "0"
+    # The number of digits first: int() refuses thousands of them.
+    if len(digits) > len(str(limit)) or int(digits) > limit:
+        return BodyTooLarge(f"The body may hold at most {limit} bytes.")
+    return None
+
+
+def body_limit(path: str) -> int:
+    """Return how many bytes a body for this path may hold."""
+    fitting = (limit for prefix, limit in settings.BODY_LIMITS_BY_PREFIX.items() if path.startswith(prefix))
+    limit: int = next(fitting, settings.BODY_LIMIT)
+    return limit
+
+
+def is_clean_query(query: str) -> bool:
+    """Tell whether the query string (as WSGI hands it over, in Latin-1) is well escaped UTF-8 without NUL."""
+    if "%" not in query and query.isascii():
+        return "\0" not in query
+    if BROKEN_ESCAPE.search(query):
+        return False
+    try:
+        decoded = unquote_to_bytes(query.encode("latin-1")).decode()
+    except UnicodeError:
+        return False
+    return "\0" not in decoded

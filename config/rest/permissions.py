@@ -1,0 +1,60 @@
+"""Who may call an action: the rules that views declare, and the one permission class that applies them."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+if TYPE_CHECKING:
+    from config.rest.views import ApiViewSet
+
+
+class Access:
+    """A rule of access; the actor is a user or Django's anonymous one."""
+
+    reads_credentials: bool = True
+    object_permission: str | None = None
+
+    def admits(self, actor: Any) -> bool:
+        """Tell whether the actor may call the action at all."""
+        raise NotImplementedError
+
+
+class _Anyone(Access):
+    # A client that sends its expired token along may still log in.
+    reads_credentials = False
+
+    def admits(self, actor: Any) -> bool:
+        return True
+
+
+class _User(Access):
+    def admits(self, actor: Any) -> bool:
+        return bool(actor and actor.is_authenticated and actor.is_active)
+
+
+class _Staff(_User):
+    def admits(self, actor: Any) -> bool:
+        return super().admits(actor) and bool(actor.is_staff)
+
+
+class Holding(_User):
+    """A user who holds a permission on the object: asked by the query that fetches the object, so that others see a 404."""
+
+    object_permission: str
+
+    def __init__(self, codename: str) -> None:
+        self.object_permission = codename
+
+
+ANYONE: Final[Access] = _Anyone()
+USER: Final[Access] = _User()
+STAFF: Final[Access] = _Staff()
+
+
+class DeclaredAccess(BasePermission):
+    """Applies the rule that the view declares for the action, and denies where it declares none."""
+
+    def has_permission(self, request: Request, view: "ApiViewSet") -> bool:  # type: ignore[override]
+        """Tell whether the rule admits the request's user."""
+        return view.rule is not None and view.rule.admits(request.user)

@@ -1,0 +1,173 @@
+"""Every refusal as RFC 9457 problem details, wherever in the request's way it arises."""
+
+import logging
+import math
+import sys
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+from django.apps import apps
+from django.core import exceptions as django_exceptions
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.utils.module_loading import autodiscover_modules
+from drf_standardized_errors.formatter import flatten_errors
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework import exceptions as rest_exceptions
+from rest_framework.response import Response
+
+from config.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound
+from config.rest import errors
+from config.rest.renderers import ORJSONRenderer
+
+PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
+BEARER_CHALLENGE: Final = 'Bearer realm="api"'
+WHOLE_INPUT: Final = "non_field_errors"
+
+# Of the classes that fit, the first one counts.
+KINDS: Final[Mapping[type[Exception], type[DomainError]]] = {
+    rest_exceptions.NotAuthenticated: errors.NotAuthenticated,
+    rest_exceptions.AuthenticationFailed: errors.AuthenticationFailed,
+    rest_exceptions.PermissionDenied: Forbidden,
+    rest_exceptions.NotFound: NotFound,
+    rest_exceptions.MethodNotAllowed: errors.MethodNotAllowed,
+    rest_exceptions.NotAcceptable: errors.NotAcceptable,
+    rest_exceptions.UnsupportedMediaType: errors.UnsupportedMediaType,
+    rest_exceptions.ParseError: errors.MalformedBody,
+    rest_exceptions.Throttled: errors.Throttled,
+    Http404: NotFound,
+    django_exceptions.PermissionDenied: Forbidden,
+    RequestDataTooBig: errors.BodyTooLarge,
+    MultiPartParserError: errors.MalformedBody,
+    UnreadablePostError: errors.MalformedBody,
+    SuspiciousOperation: errors.BadRequest,
+    django_exceptions.BadRequest: errors.BadRequest,
+    OperationalError: errors.Unavailable,
+    InterfaceError: errors.Unavailable,
+}
+
+logger = logging.getLogger(__name__)
+
+
+def all_codes() -> dict[str, tuple[int, str]]:
+    """Return the status and title of every `code` that an answer may carry, in the order of statuses."""
+    kinds = sorted(_all_kinds(), key=lambda kind: (kind.status, kind.code))
+    return {kind.code: (kind.status, kind.title) for kind in kinds}
+
+
+def _all_kinds() -> Iterator[type[DomainError]]:
+    autodiscover_modules("errors")
+    homes = {"config.rest.errors", *(f"{app.name}.errors" for app in apps.get_app_configs())}
+    found = list(DomainError.__subclasses__())
+    while found:
+        kind = found.pop()
+        found.extend(kind.__subclasses__())
+        if kind.__module__ in homes and "code" in vars(kind):
+            yield kind
+
+
+def problem_of(error: DomainError) -> dict[str, Any]:
+    """Return the members of the problem document that describes the error."""
+    found = error.errors
+    if error.status == HTTPStatus.BAD_REQUEST and not found:
+        found = (FieldError(WHOLE_INPUT, error.code, error.detail),)
+    problem = {
+        "type": f"/docs/errors#{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "code": error.code,
+    }
+    return {**problem, "errors": found} if found else problem
+
+
+def headers_of(error: DomainError) -> dict[str, str]:
+    """Return the headers that the error's status calls for."""
+    headers = {"Cache-Control": "no-store"}
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = BEARER_CHALLENGE
+    if isinstance(error, errors.Temporary):
+        headers["Retry-After"] = str(math.ceil(error.retry_after_seconds))
+    return headers
+
+
+def problem_response(error: DomainError) -> HttpResponse:
+    """Return the answer that says so, for what is refused outside of any view."""
+    body = orjson.dumps(problem_of(error))
+    headers = {**headers_of(error), "Content-Length": str(len(body))}
+    return HttpResponse(body, status=error.status, headers=headers, content_type=PROBLEM_MEDIA_TYPE)
+
+
+def domain_error_of(exc: BaseException | None) -> DomainError | None:
+    """Return what the exception means to a client, None for a fault of ours."""
+    if isinstance(exc, DomainError):
+        return exc
+    if isinstance(exc, rest_exceptions.ValidationError):
+        return _invalid_input(exc)
+    for known, kind in KINDS.items():
+        if isinstance(exc, known):
+            return _translated(exc, kind)
+    return None
+
+
+def _translated(exc: BaseException, kind: type[DomainError]) -> DomainError:
+    """Return an error of this kind, or of a more special one of the same status that the exception names by its code."""
+    if not isinstance(exc, rest_exceptions.APIException):
+        return kind()
+    code = exc.get_codes()
+    special = (candidate for candidate in _all_kinds() if candidate.code == code and candidate.status == kind.status)
+    error = next(special, kind)(exc.detail if isinstance(exc.detail, str) else "")
+    if isinstance(error, errors.Temporary):
+        error.retry_after_seconds = getattr(exc, "wait", None) or error.retry_after_seconds
+    return error
+
+
+def _invalid_input(exc: rest_exceptions.ValidationError) -> InvalidInput:
+    """Return the faults field by field; faults of a single kind that has a name of its own lend it to the whole."""
+    found = [FieldError(fault.attr or WHOLE_INPUT, fault.code, fault.detail) for fault in flatten_errors(exc.detail)]
+    is_unknown_field = {fault.code for fault in found} == {errors.UnknownField.code}
+    return (errors.UnknownField if is_unknown_field else InvalidInput)(errors=found)
+
+
+class ProblemHandler(ExceptionHandler):
+    """Answers whatever a view raises with a problem document, also with DEBUG: an API sends no page of HTML."""
+
+    def run(self) -> Response:
+        """Return the answer; a fault of ours is logged and stays unsaid."""
+        error = domain_error_of(self.exc) or errors.InternalError()
+        self.set_rollback()
+        request = self.context["request"]
+        if request is not None:  # JSON, also from a view that answers pictures or files
+            request.accepted_renderer, request.accepted_media_type = ORJSONRenderer(), PROBLEM_MEDIA_TYPE
+        headers = headers_of(error)
+        response = Response(problem_of(error), status=error.status, headers=headers, content_type=PROBLEM_MEDIA_TYPE)
+        if isinstance(error, errors.InternalError):
+            self.report_exception(rest_exceptions.APIException(error.detail), response)
+        elif error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            logger.error("%s: %s", error.code, self.exc)
+        return response
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django itself found wrong with a request."""
+    return problem_response(domain_error_of(exception) or errors.BadRequest())
+
+
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a refusal from outside of the API's views."""
+    return problem_response(Forbidden())
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that does not exist."""
+    return problem_response(NotFound())
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """Answer a fault outside of the API's views, a database that a middleware missed included."""
+    error = domain_error_of(sys.exception())
+    return problem_response(error if isinstance(error, errors.Unavailable) else errors.InternalError())

@@ -1,0 +1,221 @@
+"""The OpenAPI document: each operation with what it takes, and every status that it really answers."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+
+import orjson
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema as SpectacularSchema
+from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, is_list_serializer
+from drf_spectacular.utils import Direction, OpenApiExample, extend_schema
+
+from config.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound
+from config.rest import errors
+from config.rest.fields import MILLI_PATTERN, UNIT_MAX, MilliField
+from config.rest.permissions import STAFF
+from config.rest.problems import BEARER_CHALLENGE, PROBLEM_MEDIA_TYPE, all_codes, problem_of
+from config.rest.serializers import StrictSerializer
+from config.rest.views import ApiViewSet
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+BODY_METHODS: Final = frozenset({"POST", "PUT", "PATCH"})
+SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+SECURITY_SCHEME: Final = "bearerAuth"
+TEXT: Final = {"type": "string"}
+
+# The refusals that need no word from the view.
+STANDARD: Final[Mapping[int, Sequence[DomainError]]] = {
+    400: (
+        InvalidInput(errors=[FieldError("name", "required", "This field is required.")]),
+        errors.UnknownField(errors=[FieldError("colour", "unknown_field", "This field is not known here.")]),
+        errors.UnknownParameter(errors=[FieldError("pgae", "unknown_parameter", errors.UnknownParameter.title)]),
+        errors.MalformedJSON(),
+    ),
+    401: (errors.NotAuthenticated(), errors.AuthenticationFailed()),
+    403: (Forbidden(),),
+    404: (NotFound(),),
+    406: (errors.NotAcceptable(),),
+    411: (errors.LengthRequired(),),
+    413: (errors.BodyTooLarge(),),
+    415: (errors.UnsupportedMediaType(),),
+    429: (errors.Throttled(),),
+    503: (errors.Unavailable(),),
+}
+HEADERS: Final[Mapping[int, Mapping[str, Any]]] = {
+    401: {"WWW-Authenticate": {"description": "How to authenticate.", "schema": {**TEXT, "examples": [BEARER_CHALLENGE]}}},
+    429: {"Retry-After": {"description": "Seconds until the next try.", "schema": {"type": "integer"}}},
+    503: {"Retry-After": {"description": "Seconds until the next try.", "schema": {"type": "integer"}}},
+}
+
+
+def operation(
+    summary: str,
+    description: str = "",
+    *,
+    request: Any = None,
+    response: Any = None,
+    statuses: Sequence[int] = (200,),
+    request_example: Any = None,
+    response_example: Any = None,
+    media_type: str | None = None,
+) -> Callable[[Method], Method]:
+    """Describe an action, whose answers are JSON unless it says otherwise. A list's example is one of its rows."""
+    examples = []
+    if request_example is not None:
+        examples.append(OpenApiExample("request", request_example, request_only=True))
+    if response_example is not None:
+        codes = [str(status) for status in statuses]
+        examples.append(OpenApiExample("response", response_example, response_only=True, status_codes=codes))
+    return extend_schema(
+        summary=summary,
+        description=description or None,
+        request=request,
+        responses={(status, media_type) if media_type else status: response for status in statuses},
+        examples=examples,
+    )
+
+
+class AutoSchema(SpectacularSchema):
+    """Reads an ApiViewSet's declarations."""
+
+    view: ApiViewSet  # type: ignore[override]
+    method: str
+    registry: ComponentRegistry
+
+    def get_operation_id(self) -> str:
+        """Return the resource and the action: `habit_log_list`."""
+        resource = type(self.view).__name__.removesuffix("ViewSet")
+        return f"{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', resource).lower()}_{self.view.action}"
+
+    def get_tags(self) -> list[str]:
+        """Return the app that the view belongs to."""
+        app = type(self.view).__module__.partition(".")[0]
+        return ["service" if app == "config" else app]
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """Return the security requirement: none where anyone may call."""
+        if not self._reads_credentials():
+            return []
+        definition = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        self._register(SECURITY_SCHEME, ResolvedComponent.SECURITY_SCHEMA, definition)
+        return [{SECURITY_SCHEME: []}]
+
+    def get_override_parameters(self) -> list[Any]:
+        """Return the action's own query parameters."""
+        declared = self.view.query_params.get(self.view.action)
+        return [declared] if declared else []
+
+    def _get_filter_parameters(self) -> list[dict[str, Any]]:
+        # The backends know their parameters; the library's own guesses from models.
+        backends = self.get_filter_backends()
+        return [parameter for backend in backends for parameter in backend().get_schema_operation_parameters(self.view)]
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return super()._is_list_view(serializer) if self._is_paged() else is_list_serializer(serializer)
+
+    def _get_paginator(self) -> Any:
+        return super()._get_paginator() if self._is_paged() else None  # type: ignore[no-untyped-call]
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        """Return the name of a page of these, which differs by the kind of the page."""
+        return f"{serializer_name}{self.view.pagination_class.page_name}"
+
+    def _is_paged(self) -> bool:
+        return self.view.action in self.view.list_actions
+
+    def _reads_credentials(self) -> bool:
+        return self.view.rule is None or self.view.rule.reads_credentials
+
+    def _map_basic_serializer(self, serializer: Any, direction: Direction) -> dict[str, Any]:
+        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if direction == "request" and isinstance(serializer, StrictSerializer):
+            schema["additionalProperties"] = False
+        return schema
+
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
+        answers = super()._get_response_bodies(direction)
+        for status in sorted({*self._statuses(), *self._refusals()}):
+            answers[str(status)] = self._problem(status)
+        return answers
+
+    def _statuses(self) -> Iterator[int]:
+        """Yield the standard refusals that the operation can meet."""
+        yield from (400, 406, 503)
+        if self._reads_credentials():
+            yield 401
+        if self._may_forbid():
+            yield 403
+        if "{" in self.path or (self._is_paged() and self.view.pagination_class.can_miss):
+            yield 404
+        if self.method in BODY_METHODS:
+            yield from (411, 413)
+            if self.get_request_serializer() is not None:
+                yield 415
+        if self.view.get_throttles():
+            yield 429
+
+    def _may_forbid(self) -> bool:
+        """Tell whether an object may be visible without being open to this action."""
+        rule = self.view.rule
+        return rule is STAFF or bool(rule and rule.object_permission and self.method not in SAFE_METHODS)
+
+    def _refusals(self) -> dict[int, list[DomainError]]:
+        found: dict[int, list[DomainError]] = {}
+        for kind in self.view.refusals.get(self.view.action, ()):
+            found.setdefault(kind.status, []).append(kind())
+        return found
+
+    def _problem(self, status: int) -> dict[str, Any]:
+        """Return a reference to the status's standard answer, or one with examples of what this operation refuses."""
+        special = self._refusals().get(status, [])
+        answer = self._answer(status, [*STANDARD.get(status, ()), *special])
+        return answer if special else self._register(f"Problem{status}", ResolvedComponent.RESPONSE, answer)
+
+    def _answer(self, status: int, refusals: Sequence[DomainError]) -> dict[str, Any]:
+        examples = {
+            refusal.code: {"summary": refusal.title, "value": orjson.loads(orjson.dumps(problem_of(refusal)))}
+            for refusal in refusals
+        }
+        answer: dict[str, Any] = {
+            "description": HTTPStatus(status).phrase,
+            "content": {PROBLEM_MEDIA_TYPE: {"schema": self._problem_schema(), "examples": examples}},
+        }
+        return {**answer, "headers": HEADERS[status]} if status in HEADERS else answer
+
+    def _problem_schema(self) -> dict[str, Any]:
+        code = self._register("ProblemCode", ResolvedComponent.SCHEMA, {**TEXT, "enum": list(all_codes())})
+        fault = {"attr": {**TEXT, "description": "The path of the field, such as `17.date`."}, "code": TEXT, "detail": TEXT}
+        field = self._register("FieldProblem", ResolvedComponent.SCHEMA, _object(fault))
+        members = {
+            "type": {**TEXT, "format": "uri-reference"},
+            "title": TEXT,
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "detail": TEXT,
+            "code": code,
+        }
+        problem = _object(members, errors={"type": "array", "items": field})
+        return self._register("Problem", ResolvedComponent.SCHEMA, problem)
+
+    def _register(self, name: str, kind: Any, definition: dict[str, Any]) -> dict[str, Any]:
+        component = ResolvedComponent(name, kind, definition, name)  # type: ignore[no-untyped-call]
+        self.registry.register_on_missing(component)
+        return component.ref
+
+
+def _object(required: Mapping[str, Any], **optional: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(required), "properties": {**required, **optional}}
+
+
+class MilliFieldExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Decimals go out as texts alone; numbers are taken, too."""
+
+    target_class = MilliField
+
+    def map_serializer_field(self, auto_schema: SpectacularSchema, direction: Direction) -> dict[str, Any]:
+        """Return the schema of a decimal in this direction."""
+        text = {**TEXT, "pattern": MILLI_PATTERN, "examples": ["7.5"]}
+        number = {"type": "number", "minimum": 0, "maximum": UNIT_MAX, "multipleOf": 0.001}
+        return {"oneOf": [text, number]} if direction == "request" else text

@@ -1,0 +1,122 @@
+"""The base of every view of the API."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, ClassVar
+
+from django.http import HttpRequest
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet
+
+from config.errors import DomainError
+from config.rest.filters import OrderingBackend, OrderingParameter, StrictFilterBackend, StrictFilterSet
+from config.rest.pagination import CursorKey, PagePagination, StrictCursorPagination
+from config.rest.params import QueryParams, check_parameter_names
+from config.rest.permissions import Access, DeclaredAccess
+from config.rest.renderers import Negotiation
+
+
+class ApiViewSet(GenericViewSet[Any]):
+    """A resource whose actions declare who may call them, which parameters they take and what they refuse.
+
+    `access` is the one declaration that every action needs: an action without a rule is closed, and fails the system check.
+    """
+
+    access: ClassVar[Mapping[str, Access]] = {}
+    # The actions that answer page by page: they take the parameters of pagination, filters and ordering.
+    list_actions: ClassVar[frozenset[str]] = frozenset({"list"})
+    # Other query parameters, by action.
+    query_params: ClassVar[Mapping[str, type[QueryParams]]] = {}
+    # The rules of the domain that an action may run into, by action: for the schema.
+    refusals: ClassVar[Mapping[str, Sequence[type[DomainError]]]] = {}
+
+    filterset_class: ClassVar[type[StrictFilterSet] | None] = None
+    ordering: ClassVar[OrderingParameter | None] = None
+    cursor_key: ClassVar[CursorKey]
+    pagination_class: type[PagePagination | StrictCursorPagination] = PagePagination
+    filter_backends = (StrictFilterBackend, OrderingBackend)
+    permission_classes = (DeclaredAccess,)
+    content_negotiation_class = Negotiation
+
+    params: QueryParams
+
+    @property
+    def rule(self) -> Access | None:
+        """The rule of access of the present action; None closes it."""
+        return self.access.get(self.action)
+
+    @property
+    def is_routed(self) -> bool:
+        """Whether the method leads to an action; OPTIONS, which REST framework calls `metadata`, does not."""
+        return self.action in self.action_map.values()
+
+    @property
+    def actor(self) -> Any:
+        """The user whom a rule other than ANYONE has admitted: `settings.AUTH_USER_MODEL`."""
+        return self.request.user
+
+    @property
+    def object_permission(self) -> str:
+        """The permission that the actor has to hold on the object, for the query that fetches it."""
+        codename = self.rule and self.rule.object_permission
+        if not codename:
+            raise LookupError(f"{type(self).__name__}.{self.action} declares no Holding rule.")
+        return codename
+
+    def paginate_queryset(self, queryset: Any) -> list[Any]:
+        """Return the rows of the page that the request asks for, of a queryset or a sequence."""
+        return super().paginate_queryset(queryset) or []
+
+    @classmethod
+    @cache
+    def parameter_names(cls, action: str) -> frozenset[str]:
+        """Return the names of the query parameters that the action takes."""
+        declared = cls.query_params.get(action)
+        names = declared.names() if declared else frozenset[str]()
+        if action in cls.list_actions:
+            names = names.union(cls.pagination_class.parameters, *(backend.names(cls) for backend in cls.filter_backends))
+        return names
+
+    def validated(self, serializer_class: type[BaseSerializer[Any]], **options: Any) -> Any:
+        """Return the body as the serializer understands it, or answer 400."""
+        serializer = serializer_class(data=self.request.data, context=self.get_serializer_context(), **options)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Return the request; the action is known before the authenticators are chosen."""
+        self.action = self.action_map.get((request.method or "").lower(), "")
+        return super().initialize_request(request, *args, **kwargs)
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Return the authenticators; none where anyone may call."""
+        rule = self.rule
+        return [] if rule is not None and not rule.reads_credentials else super().get_authenticators()
+
+    def check_permissions(self, request: Request) -> None:
+        """Apply the rule of the action; a method without an action is answered as such to everybody."""
+        if self.is_routed:
+            super().check_permissions(request)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check who asks, then the query string."""
+        super().initial(request, *args, **kwargs)
+        if not self.is_routed:
+            return
+        if request.META.get("QUERY_STRING"):
+            check_parameter_names(request.query_params, self.parameter_names(self.action))
+        declared = self.query_params.get(self.action)
+        if declared is not None:
+            self.params = declared.read(request.query_params)
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
+        """Answer with the Allow header alone: what an address takes is told by the schema."""
+        return Response(status=204)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Keep answers out of caches unless the view says otherwise."""
+        response.headers.setdefault("Cache-Control", "no-store")
+        return super().finalize_response(request, response, *args, **kwargs)

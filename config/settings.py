@@ -1,0 +1,195 @@
+"""Django settings: one module for development, tests and production; what differs comes from the environment."""
+
+import secrets
+from datetime import timedelta
+
+from config.databases import complete_database
+from config.environment import BASE_DIR, read_environment
+
+ENVIRONMENT = read_environment()
+IS_DEVELOPMENT = ENVIRONMENT.is_development
+
+DEBUG = ENVIRONMENT.debug
+# A build step has no secrets, and libraries want one when they are imported; `config.checks` lets nothing start with this one.
+SECRET_KEY = ENVIRONMENT.secret_key or secrets.token_urlsafe(48)
+ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False  # an API: an unknown address is a 404, not a redirect that loses the body
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+LANGUAGE_CODE = "en"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {"default": complete_database(ENVIRONMENT.database, statement_timeout=ENVIRONMENT.statement_timeout)}
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "django_filters",
+    "django_q",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "guardian",
+    "rest_framework",
+    "config",
+    "users",
+    "habits",
+    "integrations",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "config.rest.middleware.RequestGuard",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+
+# Accounts and access
+
+AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+ANONYMOUS_USER_NAME = None  # guardian keeps no row for the anonymous user
+GUARDIAN_RAISE_403 = True  # its decorators are not used; should one slip in, it refuses instead of redirecting
+PASSWORD_HASHERS = ["config.hashers.LeanArgon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": ENVIRONMENT.jwt_signing_key,
+    "ISSUER": "habits",
+    "USER_ID_CLAIM": "sub",
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
+}
+
+# The API
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["users.api.authentication.AccessTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],  # of a view that is none of ours
+    "DEFAULT_PARSER_CLASSES": ["config.rest.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["config.rest.renderers.ORJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.rest.renderers.Negotiation",
+    "DEFAULT_PAGINATION_CLASS": "config.rest.pagination.PagePagination",
+    "DEFAULT_FILTER_BACKENDS": ["config.rest.filters.StrictFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "config.rest.schema.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "FORMAT_SUFFIX_KWARG": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "config.rest.problems.ProblemHandler"}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Habits",
+    "DESCRIPTION": "Habits, logs, streaks, progress and insights.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PATH_CONVERTER_OVERRIDES": {"date": {"type": "string", "format": "date"}},
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Sets of words that share the name of a field.
+    "ENUM_NAME_OVERRIDES": {
+        "DayStatusEnum": "habits.domain.stats.TODAY_STATUSES",
+        "JobStateEnum": "users.models.JobState",
+        "LogStatusEnum": "habits.domain.logs.LOG_STATUSES",
+        "StreakUnitEnum": "habits.domain.schedule.STREAK_UNITS",
+    },
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True, "validatorUrl": None},
+    "REDOC_DIST": "SIDECAR",
+}
+
+MIB = 1024 * 1024
+BODY_LIMIT = MIB
+BODY_LIMITS_BY_PREFIX = {
+    "/api/v1/imports/": 50 * MIB,
+    "/api/v1/inbound/": 20 * MIB,
+}
+# The middleware refuses by path; Django's own limit only has to let the largest through.
+DATA_UPLOAD_MAX_MEMORY_SIZE = max(BODY_LIMITS_BY_PREFIX.values())
+
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOWED_ORIGINS = ENVIRONMENT.cors_allowed_origins
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-match", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Location"]
+
+# Background jobs: see config.jobs
+
+Q_CLUSTER = {
+    "name": "habits",
+    "orm": "default",
+    "workers": ENVIRONMENT.job_workers,
+    # A worker may take up to two jobs' time before it starts one that was already fetched: with a smaller `retry` a job that
+    # waits its turn would be handed out twice.
+    "timeout": 90,
+    "retry": 300,
+    "queue_limit": 1,
+    "max_attempts": 5,
+    "catch_up": False,
+    "poll": 0.5,
+    "guard_cycle": 1,
+    "save_limit": -1,  # a job that succeeded leaves no row; one that failed does
+    "log_level": ENVIRONMENT.log_level,
+}
+
+# Static files: the documentation's own assets
+
+STATIC_URL = "/static/"
+STATIC_ROOT = None if IS_DEVELOPMENT else BASE_DIR / "staticfiles"
+STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = IS_DEVELOPMENT
+WHITENOISE_AUTOREFRESH = False
+
+# Transport
+
+SECURE_SSL_REDIRECT = not IS_DEVELOPMENT
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$"]  # asked from inside, over plain HTTP
+SECURE_HSTS_SECONDS = 0 if IS_DEVELOPMENT else 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not IS_DEVELOPMENT
+SECURE_HSTS_PRELOAD = not IS_DEVELOPMENT
+CSRF_COOKIE_SECURE = not IS_DEVELOPMENT
+X_FRAME_OPTIONS = "DENY"
+if ENVIRONMENT.trusted_proxy_hops:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+EMAIL_BACKEND = f"django.core.mail.backends.{'console' if IS_DEVELOPMENT else 'smtp'}.EmailBackend"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "config.logs.UTCFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level},
+    "loggers": {
+        # Django's own handlers: replaced by the root's.
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # A stranger's wrong Host header is answered with 400; it is no fault of ours, and needs no trace for each.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}

@@ -1,0 +1,21 @@
+"""The addresses of the service."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from config.documentation import redoc, schema, swagger
+from config.service import healthz, readyz
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz/", healthz, name="healthz"),
+    path("readyz/", readyz, name="readyz"),
+    path("api/v1/", include("users.api.urls")),
+    path("api/v1/", include("habits.api.urls")),
+    path("api/schema/", schema, name="schema"),
+    path("api/docs/", swagger, name="docs"),
+    path("api/redoc/", redoc, name="redoc"),
+]
+
+handler400 = "config.rest.problems.handler400"
+handler403 = "config.rest.problems.handler403"
+handler404 = "config.rest.problems.handler404"
+handler500 = "config.rest.problems.handler500"

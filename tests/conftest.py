@@ -1,0 +1,64 @@
+"""What every test may use."""
+
+import pydoc
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import connection
+from django_q.models import OrmQ
+from django_q.signing import SignedPackage
+from rest_framework.test import APIClient
+
+from tests.world import NOW, World, build_world
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_parallel_suffix):
+    """Keep SQLite's test database in a file: one in memory shows no races between threads."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "tests.sqlite3")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what only PostgreSQL can show where the tests run on SQLite."""
+    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        for item in items:
+            if item.get_closest_marker("postgres"):
+                item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: -p tests.plugins.postgres"))
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """Return a client that speaks JSON as nobody; `api.force_authenticate(user)` makes it somebody."""
+    return APIClient()
+
+
+@pytest.fixture
+def wednesday() -> Iterator[None]:
+    """Stop the clock at noon (UTC) of Wednesday, 17 June 2026."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def world(db, wednesday) -> World:
+    """Return the cast, on that Wednesday."""
+    return build_world()
+
+
+@pytest.fixture
+def run_jobs(db) -> Callable[[], list[str]]:
+    """Return a function that does the work of the job worker here and now, and returns the names of the jobs it ran."""
+
+    def run() -> list[str]:
+        names = []
+        while queued := OrmQ.objects.order_by("id").first():
+            job = SignedPackage.loads(queued.payload)
+            queued.delete()
+            pydoc.locate(job["func"])(*job["args"], **job["kwargs"])
+            names.append(job["func"])
+        return names
+
+    return run

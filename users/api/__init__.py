@@ -1,0 +1,1 @@
+"""The HTTP surface of users, sessions and jobs."""

@@ -1,0 +1,1 @@
+"""Rules about users as pure functions of values."""

@@ -1,0 +1,166 @@
+"""Users and their background jobs."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.timezone import now
+
+from config.identifiers import new_id
+from config.text import key_of
+from users.domain.names import USERNAME_MAX_LENGTH, is_username, normalize_username
+
+EMAIL_MAX_LENGTH = 254
+DISPLAY_NAME_MAX_LENGTH = 80
+DAY_START_HOUR_MAX = 6
+
+
+def validate_username(value: str) -> None:
+    """Raise ValidationError for a name that the domain refuses."""
+    if not is_username(value):
+        raise ValidationError(
+            "Use 3 to 30 letters, digits, dots, underscores or hyphens, and start with a letter or digit.",
+            code="invalid_username",
+        )
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users and finds them by what they log in with."""
+
+    def create_user(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Store a checked user whose display name is the username unless given; without a password nobody can log in."""
+        user = self.model(**fields)
+        user.set_username(username)
+        user.set_email(email)
+        user.display_name = user.display_name or user.username
+        user.set_password(password)
+        user.full_clean()
+        user.save(using=self._db, force_insert=True)
+        return user
+
+    def create_superuser(self, username_key: str, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Store an operator; `createsuperuser` hands the name over under that of `USERNAME_FIELD`."""
+        return self.create_user(username_key, email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the user with this name or email address in any case; a username holds no `@`, so it is never both."""
+        login = username or ""
+        return self.get(email_key=key_of(login)) if "@" in login else self.get(username_key=key_of(login))
+
+
+class LeaderboardVisibility(models.TextChoices):
+    """Who may see a user on leaderboards."""
+
+    PUBLIC = "public", "everybody"
+    GROUPS = "groups", "members of the same groups"
+    HIDDEN = "hidden", "nobody"
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account."""
+
+    # Sessions know when they were used; a write to this row at each login would serve nobody.
+    last_login = None
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(max_length=USERNAME_MAX_LENGTH, validators=[validate_username])
+    # Folding a letter's case makes at most three letters of it.
+    username_key = models.CharField("username", max_length=3 * USERNAME_MAX_LENGTH)
+    email = models.EmailField(max_length=EMAIL_MAX_LENGTH)
+    email_key = models.CharField(max_length=EMAIL_MAX_LENGTH)
+    email_verified = models.BooleanField(default=False)
+    display_name = models.CharField(max_length=DISPLAY_NAME_MAX_LENGTH)
+    timezone = models.CharField(max_length=64, default="UTC")
+    day_start_hour = models.PositiveSmallIntegerField(default=0)
+    leaderboard_visibility = models.CharField(
+        max_length=6, choices=LeaderboardVisibility.choices, default=LeaderboardVisibility.GROUPS
+    )
+    date_joined = models.DateTimeField(default=now, editable=False)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username_key"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["username_key"], name="user_username_unique"),
+            models.UniqueConstraint(fields=["email_key"], name="user_email_unique"),
+            models.CheckConstraint(condition=~models.Q(username__contains="@"), name="user_username_is_no_email"),
+            models.CheckConstraint(condition=~models.Q(display_name=""), name="user_display_name_not_empty"),
+            models.CheckConstraint(
+                condition=models.Q(day_start_hour__range=(0, DAY_START_HOUR_MAX)), name="user_day_start_hour_range"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(leaderboard_visibility__in=LeaderboardVisibility.values),
+                name="user_leaderboard_visibility_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def set_username(self, username: str) -> None:
+        """Take the name and the key by which it is unique."""
+        self.username = normalize_username(username)
+        self.username_key = key_of(username)
+
+    def set_email(self, email: str) -> None:
+        """Take the address and the key by which it is unique."""
+        self.email = email
+        self.email_key = key_of(email)
+
+
+class JobState(models.TextChoices):
+    """How far a job is."""
+
+    QUEUED = "queued", "waiting for a worker"
+    RUNNING = "running", "at work"
+    FINISHED = "finished", "done"
+    FAILED = "failed", "given up"
+
+
+OPEN_JOB_STATES = (JobState.QUEUED, JobState.RUNNING)
+CLOSED_JOB_STATES = (JobState.FINISHED, JobState.FAILED)
+
+
+class Job(models.Model):
+    """Work in the background that a user asked for and may watch."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="jobs")
+    kind = models.CharField(max_length=40)
+    state = models.CharField(max_length=8, choices=JobState.choices, default=JobState.QUEUED)
+    progress = models.PositiveSmallIntegerField(default=0)
+    result_url = models.TextField(null=True)  # noqa: DJ001 - null is what clients see until there is a result
+    error_code = models.CharField(max_length=60, default="", blank=True)
+    error_detail = models.TextField(default="", blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    owner_id: uuid.UUID
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(progress__range=(0, 100)), name="job_progress_range"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=OPEN_JOB_STATES, finished_at=None)
+                | models.Q(state__in=CLOSED_JOB_STATES, finished_at__isnull=False),
+                name="job_closed_has_finished_at",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+    @property
+    def failure(self) -> dict[str, str] | None:
+        """Why the job was given up: `code` and `detail`."""
+        return {"code": self.error_code, "detail": self.error_detail} if self.state == JobState.FAILED else None
