@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'permissions': [('log_habit', 'Can log habit')],
+                'permissions': (('log_habit', 'Can log habit'),),
                 'abstract': False,
                 'default_permissions': ('view', 'change', 'delete'),
             },

@@ -12,11 +12,12 @@ from operator import or_
 from django.db import transaction
 from django.db.models import Q
 
-from config.access import holding
-from config.errors import DomainError, FieldError, InvalidInput, NotFound
+from config.access import holding, mark_held
+from config.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound
 from habits.domain.logs import DayLog
+from habits.domain.schedule import Plan
 from habits.models import ChangeCounter, Habit, HabitLog, HabitStats
-from habits.permissions import LOG
+from habits.permissions import LOG, VIEW
 from habits.services.logs import Entry, check_day, fill, settle
 from habits.services.stats import history_after, row_for, store_rows
 from habits.signals import logs_changed
@@ -57,9 +58,27 @@ class _Work:
     """One habit of a batch: its logs that the batch names, as they become, and the days that changed."""
 
     habit: Habit
+    plan: Plan
     today: date
     logs: dict[date, HabitLog] = field(default_factory=dict)
     changes: dict[date, DayLog | None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The habits of a batch that the actor may log, those that the actor only sees, and each owner's next change number."""
+
+    work: dict[uuid.UUID, _Work]
+    only_visible: set[uuid.UUID]
+    numbers: dict[uuid.UUID, int]
+
+    def get(self, habit_id: uuid.UUID) -> _Work:
+        """Return the work on a habit; raises NotFound and Forbidden as the grants say."""
+        if habit_id in self.only_visible:
+            raise Forbidden
+        if habit_id not in self.work:
+            raise NotFound
+        return self.work[habit_id]
 
 
 def write_logs(*, actor: User, rows: Sequence[BatchRow], is_partial: bool) -> list[RowResult]:
@@ -69,9 +88,9 @@ def write_logs(*, actor: User, rows: Sequence[BatchRow], is_partial: bool) -> li
     row stands for itself.
     """
     with transaction.atomic():
-        work, numbers = _lock_habits(actor, rows)
-        _load_logs(work, rows)
-        results = [_apply(work.get(row.habit_id), row, numbers) for row in rows]
+        batch = _lock_habits(actor, rows)
+        _load_logs(batch.work, rows)
+        results = [_apply(batch, row) for row in rows]
         faults = [
             FieldError(f"{index}.{fault.attr}", fault.code, fault.detail)
             for index, result in enumerate(results)
@@ -79,18 +98,20 @@ def write_logs(*, actor: User, rows: Sequence[BatchRow], is_partial: bool) -> li
         ]
         if faults and not is_partial:
             raise InvalidInput("No row was stored.", errors=faults)
-        _store([item for item in work.values() if item.changes])
+        _store([item for item in batch.work.values() if item.changes])
     return results
 
 
-def _lock_habits(actor: User, rows: Sequence[BatchRow]) -> tuple[dict[uuid.UUID, _Work], dict[uuid.UUID, int]]:
-    """Lock the owners of the habits that the actor may log, in the order of ids; return habits and each owner's next number."""
-    permitted = holding(Habit.objects.filter(pk__in={row.habit_id for row in rows}), actor, LOG)
-    owner_of = dict(permitted.values_list("pk", "owner_id"))
+def _lock_habits(actor: User, rows: Sequence[BatchRow]) -> _Batch:
+    """Lock the owners of the habits that the actor may log, in the order of ids, and read those habits as they are then."""
+    visible = holding(Habit.objects.filter(pk__in={row.habit_id for row in rows}), actor, VIEW)
+    found = list(mark_held(visible, actor, LOG, "may_log").values_list("pk", "owner_id", "may_log"))
+    owner_of = {habit_id: owner_id for habit_id, owner_id, may_log in found if may_log}
     counts = Counter(owner_of[row.habit_id] for row in rows if row.habit_id in owner_of)
     numbers = {owner_id: ChangeCounter.objects.take(owner_id, count) for owner_id, count in sorted(counts.items())}
     habits = Habit.objects.filter(pk__in=owner_of).select_related("stats", "owner")
-    return {habit.pk: _Work(habit, today_for(habit.owner)) for habit in habits}, numbers
+    work = {habit.pk: _Work(habit, habit.plan, today_for(habit.owner)) for habit in habits}
+    return _Batch(work, {habit_id for habit_id, _, may_log in found if not may_log}, numbers)
 
 
 def _load_logs(work: Mapping[uuid.UUID, _Work], rows: Sequence[BatchRow]) -> None:
@@ -105,13 +126,12 @@ def _load_logs(work: Mapping[uuid.UUID, _Work], rows: Sequence[BatchRow]) -> Non
         work[log.habit_id].logs[log.date] = log
 
 
-def _apply(item: _Work | None, row: BatchRow, numbers: dict[uuid.UUID, int]) -> RowResult:
+def _apply(batch: _Batch, row: BatchRow) -> RowResult:
     """Check one row and take it into the work, in memory."""
     try:
-        if item is None:
-            raise NotFound
+        item = batch.get(row.habit_id)
         check_day(item.habit, row.day, item.today)
-        day_log = settle(item.habit.plan, row.day, row.entry)
+        day_log = settle(item.plan, row.day, row.entry)
     except DomainError as error:
         return RowResult(row, faults=error.errors or [FieldError("habit", error.code, error.detail)])
     log = item.logs.get(row.day)
@@ -120,9 +140,9 @@ def _apply(item: _Work | None, row: BatchRow, numbers: dict[uuid.UUID, int]) -> 
     outcome = Outcome.CREATED if log is None else Outcome.REPLACED
     owner_id = item.habit.owner_id
     log = log or HabitLog(habit=item.habit, owner_id=owner_id, date=row.day)
-    item.logs[row.day] = fill(log, day_log, row.entry.note, numbers[owner_id])
+    item.logs[row.day] = fill(log, day_log, row.entry.note, batch.numbers[owner_id])
     item.changes[row.day] = day_log
-    numbers[owner_id] += 1
+    batch.numbers[owner_id] += 1
     return RowResult(row, outcome)
 
 

@@ -59,7 +59,9 @@ def create_habit(*, actor: User, draft: HabitDraft, habit_id: uuid.UUID | None =
             change_no = ChangeCounter.objects.take(actor.pk, 2)
             if habit_id is not None and (known := _known(actor, habit_id)) is not None:
                 return known, False
-            return _insert(actor, draft, start, habit_id or new_id(), change_no), True
+            habit = insert_habit(actor, draft, start, habit_id or new_id(), change_no, position=_check_room(actor) + 1)
+            begin_stats(habit)
+            return habit, True
     except IntegrityError as error:
         # Somebody else took the id between the look and the write: theirs is another lock.
         if habit_id is not None and Habit.objects.filter(pk=habit_id).exists():
@@ -80,8 +82,8 @@ def _known(actor: User, habit_id: uuid.UUID) -> Habit | None:
     return None
 
 
-def _insert(actor: User, draft: HabitDraft, start: date, habit_id: uuid.UUID, change_no: int) -> Habit:
-    last_position = _check_room(actor)
+def insert_habit(actor: User, draft: HabitDraft, start: date, habit_id: uuid.UUID, change_no: int, *, position: int) -> Habit:
+    """Store a habit with its first version and its grants, under the owner's lock; the caller makes its statistics."""
     habit = Habit(
         id=habit_id,
         owner=actor,
@@ -91,7 +93,7 @@ def _insert(actor: User, draft: HabitDraft, start: date, habit_id: uuid.UUID, ch
         end_date=draft.end_date,
         color=draft.color,
         icon=draft.icon,
-        position=last_position + 1 if draft.position is None else draft.position,
+        position=position if draft.position is None else draft.position,
         source=draft.source,
         source_key=draft.source_key,
     )
@@ -103,15 +105,20 @@ def _insert(actor: User, draft: HabitDraft, start: date, habit_id: uuid.UUID, ch
     version.schedule = draft.schedule
     version.save(force_insert=True)
     grant_owner(habit)
-    begin_stats(habit)
     return habit
 
 
 def _check_room(actor: User) -> int:
     """Return the position of the actor's last habit, -1 before the first; raises LimitReached where there is no room."""
+    active, last_position = count_room(actor)
+    check_room(actor.pk, active=active)
+    return last_position
+
+
+def count_room(actor: User) -> tuple[int, int]:
+    """Return how many of the actor's habits are not archived, and the position of the last habit, -1 before the first."""
     own = Habit.objects.owned_by(actor.pk).aggregate(active=Count("pk", filter=Q(archived_on=None)), last=Max("position"))
-    check_room(actor.pk, active=own["active"])
-    return -1 if own["last"] is None else int(own["last"])
+    return own["active"], -1 if own["last"] is None else int(own["last"])
 
 
 def delete_habit(*, actor: User, habit_id: uuid.UUID) -> None:
