@@ -39,15 +39,19 @@ def grant_to_group(target: Model, group: Group, codenames: Iterable[str]) -> Non
 
 
 def holding(queryset: QuerySet[M], user: AbstractBaseUser, codename: str) -> QuerySet[M]:
-    """Return the objects of `queryset` on which an active `user`, or a group of theirs, holds a permission."""
+    """Return the objects of `queryset` on which an active `user`, or a group of theirs, holds a permission: for lists.
+
+    A union of both kinds of grants: with an OR of the two PostgreSQL would look at every object there is.
+    """
     if not user.is_active:
         return queryset.none()
-    return queryset.filter(_held(queryset.model, user, codename))
+    direct, through_group = (grants.values("content_object") for grants in _grants(queryset.model, user, codename))
+    return queryset.filter(pk__in=direct.union(through_group))
 
 
-def mark_held(queryset: QuerySet[M], user: AbstractBaseUser, codename: str, name: str) -> QuerySet[M]:
+def mark_held(queryset: QuerySet[M], user: AbstractBaseUser, codename: str, name: str) -> QuerySet[Any]:
     """Return `queryset` with an annotation `name`: whether the user holds a permission on the object."""
-    marked: QuerySet[M] = queryset.annotate(**{name: _held(queryset.model, user, codename)})
+    marked: QuerySet[Any] = queryset.annotate(**{name: _held(queryset.model, user, codename)})
     return marked
 
 
@@ -57,7 +61,9 @@ def fetch(queryset: QuerySet[M], user: AbstractBaseUser, *, visible_by: str, nee
     Raises NotFound where it is missing or the user does not hold `visible_by`, the same for both; Forbidden where the user sees
     it but does not hold `needed`.
     """
-    visible = holding(queryset, user, visible_by).filter(**key)
+    if not user.is_active:
+        raise NotFound
+    visible = queryset.filter(_held(queryset.model, user, visible_by), **key)
     if needed != visible_by:
         visible = mark_held(visible, user, needed, "is_permitted")
     found = visible.first()
@@ -74,11 +80,18 @@ def forget_permissions(**_: Any) -> None:
 
 
 def _held(model: type[Model], user: AbstractBaseUser, codename: str) -> Q:
-    permission = _permission_id(model, codename)
-    mine = {"content_object": OuterRef("pk"), "permission_id": permission}
-    direct = _user_grants(model)._default_manager.filter(user=user, **mine)
-    through_group = _group_grants(model)._default_manager.filter(group__user=user, **mine)
+    """Return the condition on an object that a user, or a group of theirs, holds a permission on it."""
+    direct, through_group = (grants.filter(content_object=OuterRef("pk")) for grants in _grants(model, user, codename))
     return Q(Exists(direct)) | Q(Exists(through_group))
+
+
+def _grants(model: type[Model], user: AbstractBaseUser, codename: str) -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """Return a user's own grants of a permission, and those of the user's groups."""
+    permission = _permission_id(model, codename)
+    return (
+        _user_grants(model)._default_manager.filter(user=user, permission_id=permission),
+        _group_grants(model)._default_manager.filter(group__user=user, permission_id=permission),
+    )
 
 
 @lru_cache(maxsize=256)

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz/", readyz, name="readyz"),
     path("api/v1/", include("users.api.urls")),
     path("api/v1/", include("habits.api.urls")),
+    path("api/v1/", include("integrations.api.urls")),
     path("api/schema/", schema, name="schema"),
     path("api/docs/", swagger, name="docs"),
     path("api/redoc/", redoc, name="redoc"),

@@ -5,9 +5,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import IO, Any, Final, NoReturn
 
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 
-from config.rest.errors import MalformedJSON
+from config.rest.errors import MalformedBody, MalformedJSON
 
 MAX_DEPTH: Final = 32
 MAX_DIGITS: Final = 32
@@ -19,6 +19,21 @@ class StrictJSONParser(JSONParser):
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         """Return the value of the body; raise MalformedJSON."""
         return loads(stream.read())
+
+
+class StrictMultiPartParser(MultiPartParser):
+    """A form with files: each field once, its texts in UTF-8 whatever the header says."""
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> "DataAndFiles[Any, Any]":
+        """Return the fields and the files; raise MalformedBody."""
+        # A header may name a codec of Python's that is none for text.
+        form: DataAndFiles[Any, Any] = super().parse(stream, media_type, {**(parser_context or {}), "encoding": "utf-8"})
+        names = [name for part in (form.data, form.files) for name, values in part.lists() for _ in values]
+        if len(set(names)) != len(names):
+            raise MalformedBody("The form holds the same field twice.")
+        return form
 
 
 def loads(body: bytes) -> Any:
