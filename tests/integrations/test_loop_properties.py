@@ -2,11 +2,14 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.domain.formats import parse
 from tests.integrations.loop_files import DAY, ENTRIES_HEADER, NEW_HEADER, OLD_HEADER, backup, export
+
+pytestmark = pytest.mark.slow
 
 LABELS = {-1: "UNKNOWN", 0: "NO", 1: "YES_AUTO", 2: "YES_MANUAL", 3: "SKIP"}
 STATUS = {0: "missed", 2: "completed", 3: "skipped"}

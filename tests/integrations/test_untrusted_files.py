@@ -16,6 +16,8 @@ from integrations.domain.imported import UnreadableFile
 from integrations.domain.loop import raw
 from tests.integrations.loop_files import DAY, ENTRIES_HEADER, archive, backup, csv_text, export, new_row
 
+pytestmark = pytest.mark.slow
+
 ZIP = export(
     [new_row(1), new_row(2, "Miles", "NUMERICAL")],
     {"001 Run": [ENTRIES_HEADER, ["2026-07-01", "NO", "x"]], "002 Miles": [ENTRIES_HEADER, ["2026-07-01", "5000", ""]]},
