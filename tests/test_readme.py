@@ -1,0 +1,151 @@
+"""The documents keep their word: the README's tour runs as it stands, links lead somewhere, every error code is explained."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg2
+import pytest
+
+from config.rest.problems import all_codes
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SHOWN_ADDRESS = "127.0.0.1:8000"
+START_SECONDS = 60
+TOUR_SECONDS = 120
+CURL_HTTP_ERROR = 22
+
+FENCED = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+KEY = re.compile(r'"(\w+)":')
+
+
+class Step(NamedTuple):
+    """One block of commands, whether the service is to refuse it, and the answer that the README shows, if any."""
+
+    commands: str
+    is_refused: bool
+    shown: str
+
+
+def read_tour() -> list[Step]:
+    blocks = [(match["kind"], match["text"]) for match in FENCED.finditer((ROOT / "README.md").read_text())]
+    shown = {index: text for index, (kind, text) in enumerate(blocks) if not kind}
+    return [
+        Step(text, kind == "sh tour refused", shown.get(index + 1, ""))
+        for index, (kind, text) in enumerate(blocks)
+        if kind.startswith("sh tour")
+    ]
+
+
+def script_of(steps: list[Step], address: str) -> str:
+    """One shell for all steps, which announces each, stops at the first that fails, and takes an HTTP error for a failure."""
+    lines = ["set -o pipefail"]
+    for number, step in enumerate(steps):
+        code = CURL_HTTP_ERROR if step.is_refused else 0
+        commands = step.commands if step.is_refused else f"set -e\n{step.commands}set +e\n"
+        lines.append(f"echo '::: {number}'\n{commands}[ $? = {code} ] || exit 1")
+    return "\n".join(lines).replace(SHOWN_ADDRESS, address)
+
+
+@pytest.fixture(scope="module")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty database of the kind that the tests run on."""
+    given = os.environ["DATABASE_URL"]
+    if not given.startswith("postgres"):
+        yield f"sqlite:///{tmp_path_factory.mktemp('tour')}/tour.sqlite3"
+        return
+    name = f"tour_{os.getpid()}"
+    server = psycopg2.connect(given)
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+        yield given.replace("@/postgres?", f"@/{name}?")
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def address(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Host and port of a service that was set up, and is served, by what `make run` calls."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = os.environ | {"DATABASE_URL": database_url, "HOST": "127.0.0.1", "PORT": str(port)}
+    manage = [sys.executable, "manage.py"]
+    subprocess.run([*manage, "migrate", "--noinput", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
+    subprocess.run([*manage, "load_demo", "--if-empty"], cwd=ROOT, env=environment, check=True)
+    log = tmp_path_factory.mktemp("log") / "serve.log"
+    with log.open("w") as output:
+        service = subprocess.Popen([sys.executable, "scripts/serve.py"], cwd=ROOT, env=environment, stdout=output, stderr=output)
+        try:
+            wait_until_ready(f"http://127.0.0.1:{port}/readyz/", service, log)
+            yield f"127.0.0.1:{port}"
+        finally:
+            service.terminate()
+            service.wait()
+
+
+def wait_until_ready(url: str, service: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and service.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"The service did not start:\n{log.read_text()}")
+
+
+@pytest.mark.slow
+def test_the_tour_works_word_for_word(address, tmp_path):
+    steps = read_tour()
+    assert len(steps) >= 7
+    # A clone, as far as the tour looks at it.
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    (tmp_path / ".curlrc").write_text("fail-with-body\n")
+    done = subprocess.run(
+        ["bash", "-c", script_of(steps, address).replace("/tmp/", f"{tmp_path}/")],
+        cwd=tmp_path,
+        env=os.environ | {"CURL_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=TOUR_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr}"
+
+    answers = re.split(r"^::: \d+\n", done.stdout, flags=re.MULTILINE)[1:]
+    for step, answer in zip(steps, answers, strict=True):
+        assert set(KEY.findall(step.shown)) <= set(KEY.findall(answer)), step.commands
+    assert '"username": "ada"' in answers[1]
+    for picture in ("heatmap.svg", "trends.svg"):
+        assert (tmp_path / picture).read_text().startswith("<svg ")
+
+
+@pytest.mark.slow
+def test_the_pages_named_in_the_readme_are_there(address):
+    pages = set(re.findall(rf"<http://{SHOWN_ADDRESS}(/[^>]+)>", (ROOT / "README.md").read_text()))
+    assert pages >= {"/api/docs/", "/api/redoc/", "/api/schema/"}
+    for page in pages:
+        with urllib.request.urlopen(f"http://{address}{page}", timeout=30) as answer:
+            assert answer.status == 200
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_documents_lead_somewhere(document):
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text()):
+        if "://" not in target:
+            assert (document.parent / target).exists(), target
+
+
+def test_every_error_code_is_explained():
+    explained = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/errors.md").read_text(), re.MULTILINE)
+    assert sorted(explained) == sorted(all_codes())
