@@ -29,6 +29,12 @@ def get_owner_id(actor: User, habit_id: uuid.UUID, *, needed: str) -> uuid.UUID:
     return fetch(Habit.objects.only("owner_id"), actor, visible_by=VIEW, needed=needed, pk=habit_id).owner_id
 
 
+def list_source_keys(actor: User, source: str) -> list[str]:
+    """Return the keys of the actor's habits that were taken over from a source, the oldest habit first."""
+    habits = Habit.objects.owned_by(actor.pk).filter(source=source).exclude(source_key="")
+    return list(habits.order_by("id").values_list("source_key", flat=True))
+
+
 def list_shared_habits(actor: User) -> QuerySet[Habit]:
     """Return the habits of others that the actor may see, each with `may_log`."""
     others = Habit.objects.exclude(owner=actor).select_related("stats", "owner")

@@ -1,7 +1,7 @@
 """Making, ordering and deleting habits."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -134,12 +134,7 @@ def reorder_habits(*, actor: User, habit_ids: Sequence[uuid.UUID]) -> None:
     with transaction.atomic():
         first = ChangeCounter.objects.take(actor.pk)
         habits = {habit.pk: habit for habit in Habit.objects.owned_by(actor.pk).order_by("position", "id").only("position")}
-        faults = [
-            FieldError(f"ids.{index}", "not_found", "This is no habit of yours.")
-            for index, habit_id in enumerate(habit_ids)
-            if habit_id not in habits
-        ]
-        if faults:
+        if faults := _order_faults(habit_ids, habits.keys()):
             raise InvalidInput(errors=faults)
         ordered = [habits.pop(habit_id) for habit_id in habit_ids] + list(habits.values())
         moved = [(position, habit) for position, habit in enumerate(ordered) if habit.position != position]
@@ -147,3 +142,13 @@ def reorder_habits(*, actor: User, habit_ids: Sequence[uuid.UUID]) -> None:
         for change_no, (position, habit) in enumerate(moved, start=first):
             habit.position, habit.change_no = position, change_no
         Habit.objects.bulk_update([habit for _, habit in moved], ["position", "change_no"], batch_size=500)
+
+
+def _order_faults(habit_ids: Sequence[uuid.UUID], own: Collection[uuid.UUID]) -> list[FieldError]:
+    faults = []
+    for index, habit_id in enumerate(habit_ids):
+        if habit_id not in own:
+            faults.append(FieldError(f"ids.{index}", "not_found", "This is no habit of yours."))
+        elif habit_ids.index(habit_id) != index:
+            faults.append(FieldError(f"ids.{index}", "duplicate", "Name each habit once."))
+    return faults

@@ -45,11 +45,17 @@ class Reason(StrEnum):
     VALUE_UNKNOWN = "value_unknown"
     VALUE_UNREADABLE = "value_unreadable"
 
+    AFTER_END_OF_HABIT = "after_end_of_habit"
+    AFTER_TODAY = "after_today"
+    HABITS_LIMIT_REACHED = "habits_limit_reached"
+    OWN_LOG_KEPT = "own_log_kept"
+
     FREQUENCY_CHANGED = "frequency_changed"
     LOGS_MISSING = "logs_missing"
     NAME_CUT = "name_cut"
     NAME_EMPTY = "name_empty"
     NOTE_KEPT_WITHOUT_ENTRY = "note_kept_without_entry"
+    REMINDER_NOT_STORED = "reminder_not_stored"
     REMINDER_UNUSABLE = "reminder_unusable"
     TARGET_CHANGED = "target_changed"
     TEXT_CLEANED = "text_cleaned"

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.domain.formats import parse
@@ -73,6 +73,7 @@ def assert_same(data, habits_in, *, notes):
     assert data.counts.derived == values.count(1)
 
 
+@settings(deadline=None)
 @given(habits_in=st.lists(habits(), max_size=4), version=st.sampled_from([22, 23, 25]))
 def test_backups(habits_in, version):
     rows = [
@@ -107,6 +108,7 @@ def lines_of(habit, *, labels, notes):
         yield [str(date(1970, 1, 1) + timedelta(days=number)), cell, *([note] if notes else [])]
 
 
+@settings(deadline=None)
 @given(habits_in=st.lists(habits(), max_size=4), labels=st.booleans())
 def test_exports(habits_in, labels):
     rows, files = [], {}
@@ -122,6 +124,7 @@ def test_exports(habits_in, labels):
     assert_same(parse(export(rows, files, header=NEW_HEADER)), habits_in, notes=True)
 
 
+@settings(deadline=None)
 @given(habits_in=st.lists(habits(measured=False), max_size=4))
 def test_old_exports(habits_in):
     rows, files = [], {}

@@ -1,9 +1,13 @@
 """Loop's frequencies as schedules: the same block, so that strength is Loop's score."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from habits.domain.validation import schedule_faults
 from integrations.domain.formats import parse
 from integrations.domain.imported import ImportedSchedule, Reason
+from integrations.services.taking import schedule_of
 from tests.integrations.loop_files import backup
 
 MEASURED = {"type": 1, "unit": "km", "target_value": 5}
@@ -61,3 +65,15 @@ def test_measured_habits_total_over_the_block(den, frequency, interval, target_t
 def test_changed_frequencies_are_told(num, den):
     data = parse(backup([{"freq_num": num, "freq_den": den} | MEASURED]))
     assert [finding.reason for finding in data.adjusted] == [Reason.FREQUENCY_CHANGED]
+
+
+@settings(deadline=None)
+@given(
+    num=st.integers(1, 400),
+    den=st.integers(1, 400),
+    kind=st.sampled_from([{}, MEASURED, MEASURED | {"target_type": 1}]),
+    target=st.sampled_from([0, 0.0004, 5, 1e12]),
+)
+def test_whatever_is_read_can_be_stored(num, den, kind, target):
+    found = schedule(num, den, **kind | ({"target_value": target} if kind else {}))
+    assert found is None or schedule_faults(schedule_of(found)) == []

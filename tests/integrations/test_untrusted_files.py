@@ -6,7 +6,7 @@ import random
 import zipfile
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from integrations.domain import archive as archives
@@ -46,6 +46,7 @@ def damaged(data, seed, changes):
     return bytes(result[:cut])
 
 
+@settings(deadline=None)
 @given(data=st.binary(), name=st.sampled_from(["auto", "loop", "none"]))
 @example(data=b"", name="auto")
 @example(data=b"PK\x03\x04", name="loop")
@@ -54,11 +55,13 @@ def test_any_bytes(data, name):
     attempt(data, name)
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 2**32), changes=st.integers(0, 12), source=st.sampled_from(["zip", "database"]))
 def test_damaged_files(seed, changes, source):
     attempt(damaged({"zip": ZIP, "database": DATABASE}[source], seed, changes), "loop")
 
 
+@settings(deadline=None)
 @given(habits=st.text(), entries=st.text(), overview=st.text())
 def test_any_text_in_a_zip(habits, entries, overview):
     listed = csv_text([new_row()]) + habits
@@ -76,6 +79,7 @@ CELLS = st.one_of(
 COLUMNS = ["name", "question", "freq_num", "freq_den", "color", "position", "reminder_hour", "reminder_min", "uuid"]
 
 
+@settings(deadline=None)
 @given(
     habit=st.dictionaries(st.sampled_from(COLUMNS), CELLS),
     entry=st.fixed_dictionaries({"habit": st.just(1), "timestamp": CELLS, "notes": CELLS}),

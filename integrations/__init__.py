@@ -1,0 +1,1 @@
+"""What comes from other software: imports of files in the formats of other trackers."""

@@ -1,0 +1,99 @@
+"""Imports in JSON, and the form that starts one."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from config.rest.fields import ChoiceField, FlagField, IdField, InstantField, TextField, WholeNumberField
+from config.rest.params import FlagParameter
+from config.rest.serializers import StrictSerializer
+from integrations.domain.formats import AUTO, FORMATS
+from integrations.domain.imported import Reason
+from integrations.domain.reports import HABIT_COUNTS, LOG_COUNTS
+from integrations.models import FILE_NAME_MAX_LENGTH, FORMAT_MAX_LENGTH
+from users.models import JobState
+
+FORMAT_CHOICES = [AUTO, *FORMATS]
+
+
+class ImportFormSerializer(StrictSerializer):
+    """A file to take over."""
+
+    file = serializers.FileField(max_length=FILE_NAME_MAX_LENGTH, help_text="The backup or export, up to 50 MiB.")
+    format = ChoiceField(
+        choices=FORMAT_CHOICES, default=AUTO, help_text="The format of the file; `auto` finds it by what the file holds."
+    )
+    dry_run = FlagParameter(default=False, help_text="Report what would be done, and store nothing.")
+
+
+class CountsSerializer(StrictSerializer):
+    """Numbers by name."""
+
+    names: tuple[str, ...] = ()
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return a field for each name."""
+        return {name: WholeNumberField(min_value=0, max_value=2**31 - 1, read_only=True) for name in self.names}
+
+
+class HabitCountsSerializer(CountsSerializer):
+    """Habits by what became of them; `archived` are those among the created ones."""
+
+    names = HABIT_COUNTS
+
+
+class LogCountsSerializer(CountsSerializer):
+    """Logs by what became of them; `kept_own` are those in whose place a log made by hand stays."""
+
+    names = LOG_COUNTS
+
+
+class ReportRowSerializer(StrictSerializer):
+    """Something that was not taken as it stood."""
+
+    where = TextField(max_length=200, read_only=True, help_text="The place in the file, or the habit and the day.")
+    reason = ChoiceField(choices=[reason.value for reason in Reason], read_only=True)
+    detail = TextField(max_length=300, read_only=True)
+
+
+class ReportSerializer(StrictSerializer):
+    """What became of a file. All is counted; of the rows, the first thousand of a kind are listed."""
+
+    format = TextField(max_length=FORMAT_MAX_LENGTH, read_only=True, help_text="The format that the file was read as.")
+    habits = HabitCountsSerializer(read_only=True)
+    logs = LogCountsSerializer(read_only=True)
+    derived = WholeNumberField(
+        min_value=0, max_value=2**31 - 1, read_only=True, help_text="Entries that the other tracker computed itself."
+    )
+    empty = WholeNumberField(min_value=0, max_value=2**31 - 1, read_only=True, help_text="Entries that say nothing.")
+    rejected_count = WholeNumberField(min_value=0, max_value=2**31 - 1, read_only=True)
+    rejected = ReportRowSerializer(many=True, read_only=True, help_text="What was not taken.")
+    adjusted_count = WholeNumberField(min_value=0, max_value=2**31 - 1, read_only=True)
+    adjusted = ReportRowSerializer(many=True, read_only=True, help_text="What was taken, but not as it stood.")
+
+
+class FailureSerializer(StrictSerializer):
+    """Why an import was given up."""
+
+    code = TextField(max_length=60, read_only=True)
+    detail = TextField(max_length=2000, read_only=True)
+
+
+class ImportSerializer(StrictSerializer):
+    """An import as seen by its owner."""
+
+    id = IdField(read_only=True)
+    job = IdField(source="job_id", read_only=True)
+    state = ChoiceField(source="job.state", choices=JobState.choices, read_only=True)
+    progress = WholeNumberField(source="job.progress", min_value=0, max_value=100, read_only=True, help_text="Percent.")
+    file_name = TextField(max_length=FILE_NAME_MAX_LENGTH, single_line=True, read_only=True)
+    format = ChoiceField(choices=FORMAT_CHOICES, read_only=True, help_text="As it was asked for.")
+    dry_run = FlagField(read_only=True)
+    error = FailureSerializer(source="job.failure", read_only=True, allow_null=True)
+    created_at = InstantField(read_only=True)
+    report = ReportSerializer(
+        source="final_report",
+        read_only=True,
+        allow_null=True,
+        help_text="What became of the file, once the state is `finished`; what was done before it `failed`, if anything.",
+    )

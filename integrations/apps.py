@@ -1,0 +1,15 @@
+"""The app."""
+
+from django.apps import AppConfig
+
+
+class IntegrationsConfig(AppConfig):
+    """Traffic with other software."""
+
+    name = "integrations"
+
+    def ready(self) -> None:
+        """Declare the schedules; the job library's models have to be loaded."""
+        from config.jobs import schedule  # noqa: PLC0415
+
+        schedule("integrations.jobs.resume_imports", minutes=15)
