@@ -1,0 +1,78 @@
+"""The figures as Markdown."""
+
+import os
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import connection
+
+from benchmarks.operations import Operation
+from benchmarks.rounds import ALONE, CROWD, Figures
+from benchmarks.verdicts import Verdict
+
+VERDICT_COLUMNS = ("ratio", "measured", "target", "aim", "verdict")
+OPERATION_COLUMNS = (
+    "operation",
+    "CPU app + db",
+    "SQL",
+    *("requests/s at 1", "p50", "p99"),
+    *("requests/s at 16", "p50", "p99", "p99 / p50"),
+)
+NOTES = """
+Ratios are of CPU per request, both sides from the same round; in brackets their quartiles. The verdict is on the target of the
+present stage of the project, the aim is that of its end.
+""".strip()
+LEGEND = """
+CPU in milliseconds per request with one connection, of gunicorn's processes + all of PostgreSQL's; latencies in milliseconds.
+SQL: statements that read or write, and in brackets all round trips, with those that begin, commit and check the connection.
+""".strip()
+
+
+def write_report(operations: Sequence[Operation], figures: Mapping[str, Figures], verdicts: Sequence[Verdict]) -> str:
+    """Return the document: ratios first, then what they are made of."""
+    rounds = len(figures[operations[0].name].costs)
+    parts = (
+        "# Results of the last run",
+        f"{_machine()}; {rounds} interleaved rounds, medians. [What is measured, and how](README.md).",
+        "## Ratios",
+        NOTES,
+        _table(VERDICT_COLUMNS, map(_verdict_row, verdicts)),
+        "## Operations",
+        LEGEND,
+        _table(OPERATION_COLUMNS, (_operation_row(operation, figures[operation.name]) for operation in operations)),
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _machine() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (version,) = cursor.fetchone()
+    return f"Python {platform.python_version()}, PostgreSQL {version}, {os.cpu_count()} cores"
+
+
+def _verdict_row(verdict: Verdict) -> tuple[str, ...]:
+    target = verdict.target
+    measured = f"{verdict.ratio:.2f} ({verdict.low:.2f} – {verdict.high:.2f})"
+    return target.title, measured, _limit(target.now), _limit(target.aim), verdict.outcome
+
+
+def _limit(ratio: float | None) -> str:
+    return "" if ratio is None else f"≤ {ratio:g}"
+
+
+def _operation_row(operation: Operation, figures: Figures) -> tuple[str, ...]:
+    cpu = f"{figures.typical('app_ms'):.2f} + {figures.typical('database_ms'):.2f}"
+    spread = figures.latency_ms(99, CROWD) / figures.latency_ms(50, CROWD)
+    sql = f"{figures.count.statements:g} ({figures.count.trips:g})"
+    return operation.title, cpu, sql, *_load(figures, ALONE), *_load(figures, CROWD), f"{spread:.1f}"
+
+
+def _load(figures: Figures, connections: int) -> tuple[str, ...]:
+    speed = f"{figures.typical('requests_per_second', connections):.0f}"
+    return speed, *(f"{figures.latency_ms(percent, connections):.1f}" for percent in (50, 99))
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [columns, ["---"] + ["---:"] * (len(columns) - 1), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,108 @@
+"""Measuring by turns: each round has a slot for every operation, so that what the machine does besides falls on all alike."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from statistics import median, quantiles
+from typing import NamedTuple
+
+from benchmarks.client import send
+from benchmarks.operations import Operation
+from benchmarks.servers import WebServer, cpu_seconds
+from benchmarks.statements import StatementCount, StatementLog
+
+ALONE, CROWD = 1, 16
+"""How many connections there are."""
+
+
+class Effort(NamedTuple):
+    """How long a slot is, by the number of connections, and how many rounds there are; no round begins after `seconds`."""
+
+    slots: Mapping[int, float]
+    rounds: int
+    seconds: float
+
+
+FULL = Effort({ALONE: 0.7, CROWD: 0.35}, rounds=7, seconds=200)
+QUICK = Effort({ALONE: 0.3, CROWD: 0.15}, rounds=3, seconds=30)
+STARTED_AT = time.monotonic()
+
+
+class Slot(NamedTuple):
+    """What one slot has shown: CPU in milliseconds per request, of the web server and of PostgreSQL."""
+
+    requests_per_second: float
+    app_ms: float
+    database_ms: float
+    latencies: Sequence[float]
+
+    @property
+    def cpu_ms(self) -> float:
+        """All CPU of a request."""
+        return self.app_ms + self.database_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is known of an operation: its statements, and its slots by the number of connections in the order of the rounds."""
+
+    count: StatementCount
+    slots: dict[int, list[Slot]] = field(default_factory=lambda: {ALONE: [], CROWD: []})
+
+    @property
+    def costs(self) -> list[float]:
+        """CPU per request in each round, with one connection."""
+        return [slot.cpu_ms for slot in self.slots[ALONE]]
+
+    def typical(self, name: str, connections: int = ALONE) -> float:
+        """Return the median of a slot's figure over the rounds."""
+        values: list[float] = [getattr(slot, name) for slot in self.slots[connections]]
+        return median(values)
+
+    def latency_ms(self, percent: int, connections: int) -> float:
+        """Return a percentile of the times of all requests."""
+        times = [1_000 * latency for slot in self.slots[connections] for latency in slot.latencies]
+        return quantiles(times, n=100)[percent - 1]
+
+
+class Bench:
+    """The servers, and the calls of each operation in their endless order."""
+
+    def __init__(self, servers: Mapping[str, WebServer], database_pid: int, operations: Sequence[Operation]) -> None:
+        self.servers, self.database_pid, self.operations = servers, database_pid, operations
+        self.calls = {operation.name: cycle([call.encode() for call in operation.calls]) for operation in operations}
+
+    def warm_up(self, requests: int) -> None:
+        """Have every thread connect to the database and import what it needs."""
+        for operation in self.operations:
+            send(self._port(operation), islice(self.calls[operation.name], requests), connections=CROWD)
+
+    def count_statements(self, log: StatementLog, requests: int) -> dict[str, StatementCount]:
+        """Return what each operation sends to the database."""
+        counts = {}
+        for operation in self.operations:
+            send(self._port(operation), islice(self.calls[operation.name], requests))
+            counts[operation.name] = log.count(requests)
+        return counts
+
+    def measure(self, effort: Effort, figures: Mapping[str, Figures], between: Callable[[], None]) -> None:
+        """Add the slots of as many rounds as there is time for; `between` runs before each round."""
+        for number in range(effort.rounds):
+            if number and time.monotonic() - STARTED_AT > effort.seconds:
+                break
+            between()
+            for connections, seconds in effort.slots.items():
+                for operation in self.operations:
+                    figures[operation.name].slots[connections].append(self._slot(operation, connections, seconds))
+
+    def _slot(self, operation: Operation, connections: int, seconds: float) -> Slot:
+        roots = (self.servers[operation.application].process.pid, self.database_pid)
+        before = [cpu_seconds(root) for root in roots]
+        load = send(self._port(operation), self.calls[operation.name], connections=connections, seconds=seconds)
+        app, database = (cpu_seconds(root) - start for root, start in zip(roots, before, strict=True))
+        requests = len(load.latencies)
+        return Slot(requests / load.seconds, 1_000 * app / requests, 1_000 * database / requests, load.latencies)
+
+    def _port(self, operation: Operation) -> int:
+        return self.servers[operation.application].port

@@ -1,0 +1,51 @@
+"""How many SQL statements a request takes, read from PostgreSQL's own log."""
+
+import time
+from pathlib import Path
+from typing import Final, NamedTuple, Self
+
+from django.db import connection
+
+MARK: Final = "LOG:  statement: "
+TRANSACTION_WORDS: Final = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+PING: Final = "SELECT 1"
+SETTLE_SECONDS: Final = 0.3
+
+
+class StatementCount(NamedTuple):
+    """What a request sends to the database: `statements` are those that read or write, `trips` all that it waits for."""
+
+    statements: float
+    trips: float
+
+
+class StatementLog:
+    """The server's log, in which every statement is written while this is open."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Self:
+        _configure("ALTER SYSTEM SET log_statement = 'all'")
+        self._position = self._path.stat().st_size
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _configure("ALTER SYSTEM RESET log_statement")
+
+    def count(self, requests: int) -> StatementCount:
+        """Return the statements since the last count, for each of so many requests."""
+        with self._path.open("rb") as log:
+            log.seek(self._position)
+            lines = log.read().decode().splitlines()
+            self._position = log.tell()
+        found = [line.partition(MARK)[2].strip() for line in lines if MARK in line]
+        own = [text for text in found if text != PING and not text.startswith(TRANSACTION_WORDS)]
+        return StatementCount(len(own) / requests, len(found) / requests)
+
+
+def _configure(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        cursor.execute("SELECT pg_reload_conf()")
+    time.sleep(SETTLE_SECONDS)  # each process of the server takes the change when it is told by signal

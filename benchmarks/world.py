@@ -1,0 +1,118 @@
+"""Users with habits and logs, and statistics as of today that the service's own code has computed."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from django.db import connection, transaction
+
+from habits.domain.schedule import Frequency, Schedule, Target
+from habits.models import Habit
+from habits.services.habits import HabitDraft, create_habit
+from habits.services.stats import recount
+from users.models import User
+from users.selectors import today_for
+from users.services.sessions import open_session
+
+YEAR: Final = 365
+DECADE: Final = 3_650
+GOAL_MILLI: Final = 30_000
+# A third of the habits is not done day by day or by a plain yes, as in life; the same mix for everybody.
+SCHEDULES: Final = (
+    Schedule.of(Frequency.DAILY),
+    Schedule.of(Frequency.DAILY),
+    Schedule.of(Frequency.DAILY, target_days=(1, 2, 3, 4, 5)),
+    Schedule.of(Frequency.DAILY),
+    Schedule.of(Frequency.WEEKLY, target_count=3),
+    Schedule.of(Frequency.DAILY, target=Target(GOAL_MILLI)),
+)
+# Most days are logged, by a pattern of the habit's name and the date: the same in each run, and for one year as for ten.
+LOGS: Final = """
+WITH days AS (
+    SELECT id, owner_id, target_value_milli, day::date AS date, abs(hashtext(name || day::date)) %% 100 AS chance
+    FROM habits_habit, generate_series(start_date, current_date, interval '1 day') AS day
+), logs AS (
+    INSERT INTO habits_habitlog
+        (owner_id, habit_id, date, status, value_milli, note, source, logged_at, updated_at, change_no)
+    SELECT owner_id, id, date,
+        CASE WHEN chance < 80 THEN 'completed' WHEN chance < 85 THEN 'missed' ELSE 'skipped' END,
+        CASE WHEN target_value_milli IS NOT NULL AND chance < 80 THEN %(goal)s
+             WHEN target_value_milli IS NOT NULL AND chance < 85 THEN %(goal)s / 2 END,
+        '', 'api', date, date, last_change_no + row_number() OVER (PARTITION BY owner_id ORDER BY date, id)
+    FROM days JOIN habits_changecounter USING (owner_id)
+    WHERE chance < 90
+    RETURNING owner_id
+)
+UPDATE habits_changecounter AS counter SET last_change_no = last_change_no + number
+FROM (SELECT owner_id, count(*) AS number FROM logs GROUP BY owner_id) AS written
+WHERE counter.owner_id = written.owner_id
+"""
+
+
+class OwnHabit(NamedTuple):
+    """A habit as a client has to know it."""
+
+    id: uuid.UUID
+    is_measured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user and their token."""
+
+    id: uuid.UUID
+    token: str
+    today: date
+    habits: tuple[OwnHabit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The users: one year, two hundred habits, ten years, and one who keeps making habits."""
+
+    year: Person
+    many: Person
+    decade: Person
+    maker: Person
+
+
+def build_world() -> World:
+    """Store everybody; the tables are analysed as after a while of service."""
+    world = World(
+        year=_person("year", habits=20, days=YEAR),
+        many=_person("many", habits=200, days=YEAR),
+        decade=_person("decade", habits=20, days=DECADE),
+        maker=_person("maker", habits=20, days=1),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(LOGS, {"goal": GOAL_MILLI})
+    for _ in recount(repair=True):
+        pass
+    return world
+
+
+def analyse() -> None:
+    """Clean and analyse all tables, which nothing else does here."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def remove_new(maker: Person) -> None:
+    """Delete what was made since, by the service and by the limit, so that all rounds begin alike."""
+    Habit.objects.filter(owner=maker.id).exclude(pk__in=[habit.id for habit in maker.habits]).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM limit_habit WHERE owner_id = %s AND owner IS NULL", [maker.id])
+
+
+@transaction.atomic
+def _person(name: str, *, habits: int, days: int) -> Person:
+    user = User.objects.create_user(f"bench-{name}", f"{name}@example.org")
+    today = today_for(user)
+    start = today - timedelta(days=days - 1)
+    drafts = (
+        HabitDraft(name=f"Habit {number}", schedule=SCHEDULES[number % len(SCHEDULES)], start_date=start, tags=("bench",))
+        for number in range(habits)
+    )
+    own = [create_habit(actor=user, draft=draft)[0] for draft in drafts]
+    return Person(user.pk, open_session(user).access, today, tuple(OwnHabit(habit.pk, habit.is_measured) for habit in own))
