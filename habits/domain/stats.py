@@ -145,9 +145,11 @@ def advance(plan: Plan, history: History, today: date) -> History:
     return History(checkpoint, {day: log for day, log in history.recent.items() if day >= oldest})
 
 
-def moves_on(plan: Plan, stats: Stats) -> bool:
+def moves_on(plan: Plan, history: History, stats: Stats) -> bool:
     """Return whether the statistics can differ tomorrow if nothing is written."""
     today, unit = stats.today.day, stats.today.unit
+    if max(history.recent, default=today) > today:
+        return True  # logged before today went back
     if stats.strength is None or (plan.end is not None and today > plan.end):
         return False
     if unit is not None and unit.status is UnitStatus.PENDING:
@@ -155,13 +157,17 @@ def moves_on(plan: Plan, stats: Stats) -> bool:
     rests_for_good = any(pause.end is None and pause.start <= today for pause in plan.pauses)
     if rests_for_good:
         return False
-    return stats.current is not None or not _is_still(plan, stats)
+    return stats.current is not None or not _is_still(plan, history, stats)
 
 
-def _is_still(plan: Plan, stats: Stats) -> bool:
-    """Return whether a strength that nothing feeds has come to rest, as far as four decimals show."""
-    rest = 1.0 if plan.schedule_on(stats.today.day).is_at_most else 0.0
-    return stats.strength is not None and abs(stats.strength - rest) < 0.00005
+def _is_still(plan: Plan, history: History, stats: Stats) -> bool:
+    """Return whether a strength that nothing feeds any more has come to rest, as far as four decimals show."""
+    today = stats.today.day
+    schedule = plan.schedule_on(today)
+    window = timedelta(days=window_days(schedule))
+    is_fed = any(day > today - window for day in history.recent)
+    rest = 1.0 if schedule.is_at_most else 0.0
+    return not is_fed and stats.strength is not None and abs(stats.strength - rest) < 0.00005
 
 
 def _fold(plan: Plan, history: History, today: date, *, stop: date | None) -> Checkpoint:

@@ -36,6 +36,8 @@ def get_agenda(actor: User, day: date, today: date) -> list[AgendaItem]:
     """Return the actor's habits on `day`, up to today: those that are not archived and whose dates hold it."""
     own = list_habits(actor).filter(archived_on=None, start_date__lte=day).exclude(end_date__lt=day)
     habits = list(own.order_by("position", "id"))
+    for habit in habits:
+        habit.owner = actor
     notes = dict(HabitLog.objects.filter(habit__in=habits, date=day).exclude(note="").values_list("habit_id", "note"))
     calendars = judge_range(habits, day, day, today)
     return [

@@ -14,7 +14,6 @@ from habits.domain.schedule import Plan, Schedule, Version, change_schedule, fir
 from habits.domain.validation import Fault
 from habits.errors import LogsOutsideRange
 from habits.models import Habit, HabitLog
-from habits.selectors.plans import read_versions
 from habits.services.archiving import set_archived
 from habits.services.checks import habit_faults, raise_faults
 from habits.services.locking import lock_habit
@@ -45,7 +44,7 @@ def update_habit(*, actor: User, habit_id: uuid.UUID, changes: Mapping[str, Any]
             _check_logs_inside(habit)
         if "archived_on" in changes:
             set_archived(habit, changes["archived_on"], today)
-        _store_schedule(habit, schedule, effective_from, today)
+        store_versions(habit, _versions(habit, old_plan, schedule, effective_from, today))
         habit.change_no, habit.updated_at = change_no, timezone.now()
         store_plan(habit)
         habit.save(force_update=True)
@@ -71,15 +70,13 @@ def _check_logs_inside(habit: Habit) -> None:
         raise LogsOutsideRange
 
 
-def _store_schedule(habit: Habit, schedule: Schedule, effective_from: date | None, today: date) -> None:
-    """Store the versions that follow from a start date that may be new and from a change that may have been asked for."""
-    versions: tuple[Version, ...] = read_versions(habit)
-    if versions[0].effective_from != habit.start_date:
-        versions = restart(versions, habit.start_date)
-    if schedule != versions[-1].schedule or effective_from is not None:
-        requested = effective_from or max(today, habit.start_date)
-        versions = change_schedule(versions, schedule, first_day_in_force(schedule, requested, habit.start_date))
-    store_versions(habit, versions)
+def _versions(habit: Habit, old: Plan, schedule: Schedule, effective_from: date | None, today: date) -> tuple[Version, ...]:
+    """Return the versions that follow from a start date that may be new and from a change that may have been asked for."""
+    versions = old.versions if habit.start_date == old.start else restart(old.versions, habit.start_date)
+    if schedule == versions[-1].schedule and effective_from is None:
+        return versions
+    requested = effective_from or max(today, habit.start_date)
+    return change_schedule(versions, schedule, first_day_in_force(schedule, requested, habit.start_date))
 
 
 def _follow(habit: Habit, old: Plan, today: date) -> None:

@@ -17,7 +17,7 @@ from habits.domain.schedule import ONE_DAY
 from habits.domain.stats import History, advance, look, moves_on, record
 from habits.models import ChangeCounter, Habit, HabitStats
 from habits.selectors.plans import read_plan
-from habits.selectors.stats import get_stats, rebuild
+from habits.selectors.stats import rebuild
 from users.domain.clock import start_of_day
 from users.models import User
 from users.selectors import today_for
@@ -27,7 +27,7 @@ LogChanges = Mapping[date, DayLog | None]
 
 STATS_COLUMNS = [field.name for field in HabitStats._meta.concrete_fields if not field.primary_key]
 SHOWN_COLUMNS = [name for name in STATS_COLUMNS if name not in ("history", "next_change_at")]
-"""Two histories may say the same from different checkpoints; what is shown must be equal."""
+"""Two histories may say the same from different checkpoints; what follows from them must be equal."""
 
 
 def begin_stats(habit: Habit) -> None:
@@ -69,7 +69,7 @@ def row_for(habit: Habit, history: History, today: date) -> HabitStats:
     plan = habit.plan
     history = advance(plan, history, today)
     stats = look(plan, history, today)
-    next_change_at = _start_of_next_day(habit.owner, today) if moves_on(plan, stats) else None
+    next_change_at = _start_of_next_day(habit.owner, today) if moves_on(plan, history, stats) else None
     return HabitStats.of(habit.pk, history, stats, next_change_at)
 
 
@@ -105,6 +105,7 @@ def _lock_owners(habits: Iterable[Habit]) -> None:
 
 def wake_stats(owner: User) -> None:
     """Have the statistics of an owner swept soon: the owner's day begins at another instant now."""
+    ChangeCounter.objects.take(owner.pk, 0)  # or a sweep that has read the old time zone would write last
     HabitStats.objects.filter(habit__owner=owner, next_change_at__isnull=False).update(next_change_at=timezone.now())
 
 
@@ -126,19 +127,34 @@ def recount(*, repair: bool) -> Iterator[Difference]:
 
 def _recount(habit_id: uuid.UUID, *, repair: bool) -> Difference | None:
     _lock_owners(Habit.objects.filter(pk=habit_id))
-    habit = Habit.objects.select_related("owner", "stats").filter(pk=habit_id).first()
+    habit = Habit.objects.select_related("owner").filter(pk=habit_id).first()
     if habit is None:
         return None
     today = today_for(habit.owner)
-    shown = get_stats(habit, today) if hasattr(habit, "stats") else None
+    stored = HabitStats.objects.filter(pk=habit_id).first()
     plan = read_plan(habit)
     fields = [] if encode_plan(plan) == habit.plan_text and plan.versions[-1].schedule == habit.schedule else ["plan"]
     habit.plan_text, habit.schedule = encode_plan(plan), plan.versions[-1].schedule
-    row = row_for(habit, rebuild(habit, today), today)
-    fields += [name for name in SHOWN_COLUMNS if getattr(shown, name, None) != getattr(row, name)]
+    history = rebuild(habit, min(stored.as_of, today) if stored else today)
+    row = row_for(habit, history, today)
+    fields += _wrong_fields(habit, stored, history, row) if stored else ["stats"]
     if not fields:
         return None
     if repair:
         habit.save()
         store_rows([row])
     return Difference(habit, fields)
+
+
+def _wrong_fields(habit: Habit, stored: HabitStats, history: History, row: HabitStats) -> list[str]:
+    """Return what differs: figures as of the stored day, or what they would become; `history` and `row` are those of the logs."""
+    plan = habit.plan
+    stats = look(plan, history, stored.as_of)
+    then = HabitStats.of(habit.pk, history, stats)
+    kept = HabitStats.of(habit.pk, history, look(plan, decode_history(stored.history), row.as_of))
+    fields = [name for name in SHOWN_COLUMNS if getattr(stored, name) != getattr(then, name)]
+    if any(getattr(kept, name) != getattr(row, name) for name in SHOWN_COLUMNS):
+        fields.append("history")
+    if stored.next_change_at is None and moves_on(plan, history, stats):
+        fields.append("next_change_at")
+    return fields

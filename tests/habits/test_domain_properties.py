@@ -1,6 +1,6 @@
 """The rules of habits against a slow, obvious reference written from the product's domain rules."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,16 +91,29 @@ def test_stats_kept_log_by_log_are_those_of_the_reference(case, random):
     assert_stats_are_the_references(past, look(plan, history, case.today))
 
 
-@given(cases())
-def test_what_does_not_move_on_is_the_same_tomorrow(case):
-    plan = plan_of(case.habit)
-    logs = logs_of({day: log for day, log in case.logs.items() if day <= case.today})
+def assert_still_if_nothing_moves_on(case):
+    plan, logs = plan_of(case.habit), logs_of(case.logs)
     history = begin(plan, logs.items(), case.today)
     stats = look(plan, history, case.today)
-    if not moves_on(plan, stats):
+    if not moves_on(plan, history, stats):
         later = look(plan, history, case.today + ONE_DAY)
         assert (later.current_streak, later.longest_streak) == (stats.current_streak, stats.longest_streak)
+        assert later.completions == stats.completions
         assert later.strength is None or round(later.strength, 4) == round(stats.strength, 4)
+
+
+@given(cases())
+def test_what_does_not_move_on_is_the_same_tomorrow(case):
+    assert_still_if_nothing_moves_on(case)
+
+
+def test_what_feeds_a_strength_of_nearly_nothing_moves_on():
+    schedule = {"frequency": "daily", "interval": 1, "target_days": [1], "target_count": None}
+    schedule["target"] = {"value_milli": 30_000, "direction": "at_least", "scope": "day"}
+    monday = date(2026, 6, 1)
+    habit = {"start": monday, "end": None, "versions": [(monday, schedule)], "pauses": [], "archived_on": None}
+    for days in range(10):
+        assert_still_if_nothing_moves_on(Case(habit, {monday: ("missed", 30)}, monday + days * ONE_DAY, schedule, []))
 
 
 @given(cases())
