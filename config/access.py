@@ -6,10 +6,11 @@ anonymous user and its `get_objects_for_user` (which serves inactive users) are 
 """
 
 import uuid
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Iterable
+from functools import cached_property, lru_cache, partial
+from typing import Any, Generic, TypeVar, cast
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -17,6 +18,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from config.errors import Forbidden, NotFound
+from config.prepared import Parameter, PreparedQuery
 
 M = TypeVar("M", bound=Model)
 
@@ -45,33 +47,57 @@ def holding(queryset: QuerySet[M], user: AbstractBaseUser, codename: str) -> Que
     """
     if not user.is_active:
         return queryset.none()
-    direct, through_group = (grants.values("content_object") for grants in _grants(queryset.model, user, codename))
+    grants = _grants(queryset.model, user.pk, _permission_id(queryset.model, codename))
+    direct, through_group = (kind.values("content_object") for kind in grants)
     return queryset.filter(pk__in=direct.union(through_group))
 
 
 def mark_held(queryset: QuerySet[M], user: AbstractBaseUser, codename: str, name: str) -> QuerySet[Any]:
     """Return `queryset` with an annotation `name`: whether the user holds a permission on the object."""
-    marked: QuerySet[Any] = queryset.annotate(**{name: _held(queryset.model, user, codename)})
+    held = _held(queryset.model, user.pk, _permission_id(queryset.model, codename))
+    marked: QuerySet[Any] = queryset.annotate(**{name: held})
     return marked
 
 
-def fetch(queryset: QuerySet[M], user: AbstractBaseUser, *, visible_by: str, needed: str, **key: Any) -> M:
-    """Return the object with `key`, decided by the grants in the one query that fetches it.
+class Gate(Generic[M]):
+    """Fetches single objects, each decided by the grants in the very query that fetches it.
 
-    Raises NotFound where it is missing or the user does not hold `visible_by`, the same for both; Forbidden where the user sees
-    it but does not hold `needed`.
+    `visible_by` is the permission without which the object does not exist for a user. A user's own grants are asked first, and
+    those of groups where they say no: two small queries are planned in less time than one with both.
     """
-    if not user.is_active:
+
+    def __init__(self, build: Callable[[], QuerySet[M]], *, visible_by: str) -> None:
+        self._build = build
+        self._visible_by = visible_by
+        self._queries = (PreparedQuery(partial(self._guarded, 0)), PreparedQuery(partial(self._guarded, 1)))
+
+    def fetch(self, user: AbstractBaseUser, key: Any, *, needed: str) -> M:
+        """Return the object with this primary key on which the user, or a group of theirs, holds `needed`.
+
+        Raises NotFound where it is missing or not visible to the user, the same for both; Forbidden where it is only visible.
+        """
+        found = self._find(user, key, needed)
+        if found is not None:
+            return found
+        if needed != self._visible_by and self._find(user, key, self._visible_by) is not None:
+            raise Forbidden
         raise NotFound
-    visible = queryset.filter(_held(queryset.model, user, visible_by), **key)
-    if needed != visible_by:
-        visible = mark_held(visible, user, needed, "is_permitted")
-    found = visible.first()
-    if found is None:
-        raise NotFound
-    if needed != visible_by and not found.is_permitted:  # type: ignore[attr-defined]
-        raise Forbidden
-    return found
+
+    def _find(self, user: AbstractBaseUser, key: Any, codename: str) -> M | None:
+        if not user.is_active:
+            return None
+        values = {"key": key, "user": user.pk, "permission": _permission_id(self._model, codename)}
+        return next(filter(None, (query.first(**values) for query in self._queries)), None)
+
+    @cached_property
+    def _model(self) -> type[M]:
+        return self._build().model
+
+    def _guarded(self, kind: int) -> QuerySet[M]:
+        """Return the query of the object with a key, as far as one kind of grants shows it."""
+        user, permission = Parameter("user", get_user_model()._meta.pk), Parameter("permission", Permission._meta.pk)
+        grants = _grants(self._model, user, permission)[kind].filter(content_object=OuterRef("pk"))
+        return self._build().filter(Exists(grants), pk=Parameter("key", self._model._meta.pk))
 
 
 def forget_permissions(**_: Any) -> None:
@@ -79,18 +105,19 @@ def forget_permissions(**_: Any) -> None:
     _permission_id.cache_clear()
 
 
-def _held(model: type[Model], user: AbstractBaseUser, codename: str) -> Q:
+def _held(model: type[Model], user: Any, permission: Any) -> Q:
     """Return the condition on an object that a user, or a group of theirs, holds a permission on it."""
-    direct, through_group = (grants.filter(content_object=OuterRef("pk")) for grants in _grants(model, user, codename))
-    return Q(Exists(direct)) | Q(Exists(through_group))
+    grants = _grants(model, user, permission)
+    direct, through_group = (Exists(kind.filter(content_object=OuterRef("pk"))) for kind in grants)
+    return Q(direct) | Q(through_group)
 
 
-def _grants(model: type[Model], user: AbstractBaseUser, codename: str) -> tuple[QuerySet[Any], QuerySet[Any]]:
-    """Return a user's own grants of a permission, and those of the user's groups."""
-    permission = _permission_id(model, codename)
+def _grants(model: type[Model], user: Any, permission: Any) -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """Return a user's own grants of a permission, and those of the user's groups; keys or Parameters for both."""
+    memberships = get_user_model().groups.through._default_manager.filter(user=user)
     return (
-        _user_grants(model)._default_manager.filter(user=user, permission_id=permission),
-        _group_grants(model)._default_manager.filter(group__user=user, permission_id=permission),
+        _user_grants(model)._default_manager.filter(user=user, permission=permission),
+        _group_grants(model)._default_manager.filter(group__in=memberships.values("group"), permission=permission),
     )
 
 

@@ -102,7 +102,18 @@ DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "config.rest.problems.Prob
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Habits",
-    "DESCRIPTION": "Habits, logs, streaks, progress and insights.",
+    "DESCRIPTION": """Habits, logs, streaks, progress and insights, for apps and integrations.
+
+**Log in** with `POST /api/v1/auth/token/` and send the access token as `Authorization: Bearer …`.
+
+**Values.** Ids are UUIDs. `*_at` is an instant in UTC, `*_on` and `date` a calendar date where the user lives. Decimals travel as
+texts, such as `"7.5"`. Fields and query parameters that are not known are refused; known fields that cannot be written are
+ignored, so that what was read may be sent back.
+
+**Lists** come in pages, with links to the `next` and the `previous` one.
+
+**Refusals** are problem details (RFC 9457): `code` says which, and for bad input `errors` says what is wrong with which field.
+""",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -111,6 +122,12 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PATH_CONVERTER_OVERRIDES": {"date": {"type": "string", "format": "date"}},
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.rest.schema.inline_null"],
+    "TAGS": [
+        {"name": "users", "description": "Accounts, login and background jobs."},
+        {"name": "habits", "description": "Habits, their logs, and what the logs say."},
+        {"name": "integrations", "description": "Data from and for other programs."},
+    ],
     # Sets of words that share the name of a field.
     "ENUM_NAME_OVERRIDES": {
         "DayStatusEnum": "habits.domain.stats.TODAY_STATUSES",

@@ -2,12 +2,16 @@
 
 import uuid
 from datetime import date
+from typing import Final
 
 from django.utils.timezone import now
 
 from config.errors import NotFound
+from config.prepared import Parameter, PreparedQuery
 from users.domain.clock import local_today
 from users.models import Job, User
+
+ACTORS: Final = PreparedQuery(lambda: User.objects.defer("password").filter(pk=Parameter("user", User._meta.pk), is_active=True))
 
 
 def today_for(user: User) -> date:
@@ -21,7 +25,7 @@ def get_actor(subject: object) -> User | None:
         user_id = uuid.UUID(str(subject))
     except ValueError:
         return None
-    return User.objects.defer("password").filter(pk=user_id, is_active=True).first()
+    return ACTORS.first(user=user_id)
 
 
 def get_job(user: User, job_id: uuid.UUID) -> Job:

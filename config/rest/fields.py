@@ -30,7 +30,8 @@ DECIMAL: Final = re.compile(r"-?\d{1,16}(\.\d{1,16})?", re.ASCII)
 CANONICAL_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 DATE_PATTERN: Final = "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-MILLI_PATTERN: Final = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,3})?$"
+MILLI_PATTERN: Final = r"^((0|[1-9][0-9]{0,8})(\.[0-9]{1,3})?|1000000000(\.0{1,3})?)$"
+MILLI_SUM_PATTERN: Final = r"^(0|[1-9][0-9]*)(\.[0-9]{1,3})?$"
 
 
 def milli_text(milli: int) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
@@ -73,12 +74,13 @@ class QueryParams(StrictSerializer):
     unknown_detail = UnknownParameter.title
 
     @classmethod
+    @cache
     def names(cls) -> frozenset[str]:
         """Return the names of the parameters."""
         return frozenset(cls().fields)
 
     @classmethod
-    def read(cls, query: QueryDict) -> "QueryParams":
+    def read(cls, query: Mapping[str, Any]) -> "QueryParams":
         """Return the checked parameters of a query string; raise InvalidParameter."""
         # An empty value is a parameter left out, as forms send it.
         params = cls(data={name: value for name, value in query.items() if value})

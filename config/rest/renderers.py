@@ -41,10 +41,10 @@ class SVGRenderer(BaseRenderer):
     charset = "utf-8"
 
     def render(
-        self, data: str, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+        self, data: str | None, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        """Return the picture as it was drawn."""
-        return data.encode()
+        """Return the picture as it was drawn; nothing for None, the body of a 204."""
+        return b"" if data is None else data.encode()
 
 
 class Negotiation(DefaultContentNegotiation):

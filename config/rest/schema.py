@@ -13,7 +13,7 @@ from drf_spectacular.utils import Direction, OpenApiExample, extend_schema
 
 from config.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound
 from config.rest import errors
-from config.rest.fields import MILLI_PATTERN, UNIT_MAX, MilliField
+from config.rest.fields import MILLI_PATTERN, MILLI_SUM_PATTERN, UNIT_MAX, MilliField
 from config.rest.permissions import STAFF
 from config.rest.problems import BEARER_CHALLENGE, PROBLEM_MEDIA_TYPE, all_codes, problem_of
 from config.rest.serializers import StrictSerializer
@@ -23,6 +23,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 BODY_METHODS: Final = frozenset({"POST", "PUT", "PATCH"})
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+JSON_MEDIA_TYPE: Final = "application/json"
 SECURITY_SCHEME: Final = "bearerAuth"
 TEXT: Final = {"type": "string"}
 
@@ -68,7 +69,11 @@ def operation(
         examples.append(OpenApiExample("request", request_example, request_only=True))
     if response_example is not None:
         codes = [str(status) for status in statuses]
-        examples.append(OpenApiExample("response", response_example, response_only=True, status_codes=codes))
+        examples.append(
+            OpenApiExample(
+                "response", response_example, response_only=True, status_codes=codes, media_type=media_type or JSON_MEDIA_TYPE
+            )
+        )
     return extend_schema(
         summary=summary,
         description=description or None,
@@ -99,7 +104,7 @@ class AutoSchema(SpectacularSchema):
         """Return the security requirement: none where anyone may call."""
         if not self._reads_credentials():
             return []
-        definition = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        definition = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of a login."}
         self._register(SECURITY_SCHEME, ResolvedComponent.SECURITY_SCHEMA, definition)
         return [{SECURITY_SCHEME: []}]
 
@@ -131,12 +136,40 @@ class AutoSchema(SpectacularSchema):
 
     def _map_basic_serializer(self, serializer: Any, direction: Direction) -> dict[str, Any]:
         schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
-        if direction == "request" and isinstance(serializer, StrictSerializer):
-            schema["additionalProperties"] = False
+        if isinstance(serializer, StrictSerializer):
+            if direction == "response" or serializer.partial:  # nothing is left out, or what is left out stays
+                for field in schema["properties"].values():
+                    field.pop("default", None)
+            if direction == "request":
+                schema["additionalProperties"] = False
+            else:  # what a request may leave out, an answer holds all the same
+                schema["required"] = sorted(schema["properties"].keys() - serializer.owner_only)
         return schema
+
+    def _map_serializer_field(self, field: Any, direction: Direction, bypass_extensions: bool = False) -> Any:  # noqa: FBT001 - as inherited
+        # The library would leave the unused parts of a field that is read alone behind.
+        if direction == "request" and field.read_only:
+            return None
+        return super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+
+    def _get_request_for_media_type(self, serializer: Any, direction: Direction = "request") -> tuple[Any, bool]:
+        schema, is_required = super()._get_request_for_media_type(serializer, direction)  # type: ignore[no-untyped-call]
+        longest = getattr(serializer, "max_length", None)
+        if is_list_serializer(serializer) and longest is not None:
+            schema["maxItems"] = longest
+        return schema, is_required
+
+    def _resolve_path_parameters(self, variables: Sequence[str]) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super()._resolve_path_parameters(variables)  # type: ignore[no-untyped-call]
+        for parameter in parameters:
+            thing, _, part = parameter["name"].partition("_")
+            parameter["description"] = f"The {part} of the {thing}." if part else f"The {thing}."
+        return parameters
 
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         answers = super()._get_response_bodies(direction)
+        for code, answer in answers.items():
+            answer["description"] = answer["description"] or HTTPStatus(int(code)).phrase
         for status in sorted({*self._statuses(), *self._refusals()}):
             answers[str(status)] = self._problem(status)
         return answers
@@ -205,6 +238,17 @@ class AutoSchema(SpectacularSchema):
         return component.ref
 
 
+def inline_null(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Put `null` in the place of the library's own name for it: a hook of drf-spectacular."""
+    schemas = result["components"]["schemas"]
+    if schemas.pop("NullEnum", None):
+        alias = {"$ref": "#/components/schemas/NullEnum"}
+        choices = [field.get("oneOf", []) for schema in schemas.values() for field in schema.get("properties", {}).values()]
+        for options in choices:
+            options[:] = [{"type": "null"} if option == alias else option for option in options]
+    return result
+
+
 def _object(required: Mapping[str, Any], **optional: Any) -> dict[str, Any]:
     return {"type": "object", "required": list(required), "properties": {**required, **optional}}
 
@@ -216,6 +260,8 @@ class MilliFieldExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-u
 
     def map_serializer_field(self, auto_schema: SpectacularSchema, direction: Direction) -> dict[str, Any]:
         """Return the schema of a decimal in this direction."""
+        if direction == "response":  # sums are not bounded
+            return {**TEXT, "pattern": MILLI_SUM_PATTERN, "examples": ["7.5"]}
         text = {**TEXT, "pattern": MILLI_PATTERN, "examples": ["7.5"]}
         number = {"type": "number", "minimum": 0, "maximum": UNIT_MAX, "multipleOf": 0.001}
-        return {"oneOf": [text, number]} if direction == "request" else text
+        return {"oneOf": [text, number]}

@@ -16,6 +16,9 @@ UNKNOWN_NAME_LENGTH: Final = 100
 class StrictSerializer(serializers.Serializer[Any]):
     """Shape and fields of an object: unknown fields are errors, known read-only ones are ignored, at any depth."""
 
+    # What answers leave out for everybody but the owner of the object: for the schema.
+    owner_only: ClassVar[frozenset[str]] = frozenset()
+
     unknown_code: ClassVar[str] = UnknownField.code
     unknown_detail: ClassVar[str] = "This field is not known here."
 

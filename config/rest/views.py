@@ -110,7 +110,8 @@ class ApiViewSet(GenericViewSet[Any]):
             check_parameter_names(request.query_params, self.parameter_names(self.action))
         declared = self.query_params.get(self.action)
         if declared is not None:
-            self.params = declared.read(request.query_params)
+            own = declared.names()
+            self.params = declared.read({name: value for name, value in request.query_params.items() if name in own})
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
         """Answer with the Allow header alone: what an address takes is told by the schema."""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import django_filters
 from django.db.models import QuerySet
+from django_filters import ChoiceFilter
 
 from config.rest.filters import CalendarDateFilter, FlagFilter, KeyFilter, SearchFilter, StrictFilterSet, TextFilter
 from habits.domain.logs import LogStatus
@@ -12,14 +12,12 @@ from habits.models import Habit
 from habits.querysets import HabitQuerySet
 
 
-class HabitFilterSet(StrictFilterSet):
-    """Filters of habits; archived ones are listed only on request."""
+class SharedHabitFilterSet(StrictFilterSet):
+    """Filters of habits by what everybody sees of them; archived ones are listed only on request."""
 
-    frequency = django_filters.ChoiceFilter(choices=[(word.value, word.value) for word in Frequency], help_text="By frequency.")
+    frequency = ChoiceFilter(choices=[(word.value, word.value) for word in Frequency], help_text="By frequency.")
     archived = FlagFilter(field_name="archived_on", method="filter_archived", help_text="Archived habits alone; default false.")
-    tag = TextFilter(method="filter_tag", help_text="By a tag, in any case.")
     name = KeyFilter(field_name="name_key", help_text="By a part of the name, in any case.")
-    search = SearchFilter("search_key", help_text="By words of the name, the description and the tags.")
 
     @classmethod
     def apply_defaults(cls, queryset: QuerySet[Any], given: frozenset[str]) -> QuerySet[Any]:
@@ -30,6 +28,13 @@ class HabitFilterSet(StrictFilterSet):
         """Keep archived habits, or the others."""
         return queryset.archived(is_archived=value)
 
+
+class HabitFilterSet(SharedHabitFilterSet):
+    """Filters of own habits, by the owner's own texts too."""
+
+    tag = TextFilter(method="filter_tag", help_text="By a tag, in any case.")
+    search = SearchFilter("search_key", help_text="By words of the name, the description and the tags.")
+
     def filter_tag(self, queryset: HabitQuerySet[Habit], _: str, value: str) -> HabitQuerySet[Habit]:
         """Keep the habits with a tag."""
         return queryset.tagged(value)
@@ -38,6 +43,6 @@ class HabitFilterSet(StrictFilterSet):
 class LogFilterSet(StrictFilterSet):
     """Filters of logs; `from` is no Python name, hence the dictionary."""
 
-    status = django_filters.ChoiceFilter(choices=[(word.value, word.value) for word in LogStatus], help_text="By status.")
+    status = ChoiceFilter(choices=[(word.value, word.value) for word in LogStatus], help_text="By status.")
     locals()["from"] = CalendarDateFilter(field_name="date", lookup_expr="gte", help_text="From this date on.")
     to = CalendarDateFilter(field_name="date", lookup_expr="lte", help_text="Up to this date.")

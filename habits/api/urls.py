@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import path, register_converter
 
-from habits.api.views.habits import HabitViewSet
+from habits.api.views.habits import HabitViewSet, SharedHabitViewSet
 from habits.api.views.insights import AgendaViewSet, InsightsViewSet, ProgressViewSet, StreakViewSet, SummaryViewSet
 from habits.api.views.logs import LogBatchViewSet, LogViewSet
 from habits.api.views.pictures import HeatmapViewSet, TrendsPictureViewSet
@@ -35,7 +35,7 @@ urlpatterns = [
     path("agenda/", AgendaViewSet.as_view({"get": "retrieve"}), name="agenda"),
     path("habits/", HabitViewSet.as_view({"get": "list", "post": "create"}), name="habits"),
     path("habits/reorder/", HabitViewSet.as_view({"post": "reorder"}), name="habits-reorder"),
-    path("habits/shared/", HabitViewSet.as_view({"get": "shared"}), name="habits-shared"),
+    path("habits/shared/", SharedHabitViewSet.as_view({"get": "list"}), name="habits-shared"),
     path(HABIT, HabitViewSet.as_view(DETAIL), name="habit-detail"),
     path(HABIT + "schedules/", ScheduleViewSet.as_view({"get": "list"}), name="schedules"),
     path(HABIT + "pauses/", PauseViewSet.as_view({"get": "list", "post": "create"}), name="pauses"),

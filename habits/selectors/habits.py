@@ -1,14 +1,26 @@
 """Habits as their owner, or whoever was granted it, may read them."""
 
 import uuid
+from typing import Final
 
 from django.db.models import QuerySet
 
-from config.access import fetch, holding, mark_held
+from config.access import Gate, holding, mark_held
+from config.prepared import Parameter, PreparedQuery, PreparedRows
 from habits.models import Habit, HabitPause, ScheduleVersion
 from habits.permissions import LOG, VIEW
 from habits.querysets import HabitQuerySet
 from users.models import User
+
+HABITS: Final = Gate(lambda: Habit.objects.select_related("stats"), visible_by=VIEW)
+OWNERS: Final = Gate(lambda: Habit.objects.only("owner_id"), visible_by=VIEW)
+FIRST_LIST: Final = PreparedQuery(
+    lambda: (
+        Habit.objects.filter(owner=Parameter("owner", Habit._meta.pk), archived_on=None)
+        .select_related("stats")
+        .order_by("position", "id")
+    )
+)
 
 
 def list_habits(actor: User) -> HabitQuerySet[Habit]:
@@ -16,9 +28,14 @@ def list_habits(actor: User) -> HabitQuerySet[Habit]:
     return Habit.objects.owned_by(actor.pk).select_related("stats")
 
 
+def list_current_habits(actor: User) -> PreparedRows[Habit]:
+    """Return the actor's habits that are not archived, in their order: the list that apps ask for all the time."""
+    return PreparedRows(FIRST_LIST, lambda: list_habits(actor).archived(is_archived=False).count(), owner=actor.pk)
+
+
 def get_habit(actor: User, habit_id: uuid.UUID, *, needed: str = VIEW) -> Habit:
     """Return a habit with its stats, as the grants allow."""
-    habit = fetch(Habit.objects.select_related("stats"), actor, visible_by=VIEW, needed=needed, pk=habit_id)
+    habit = HABITS.fetch(actor, habit_id, needed=needed)
     if habit.owner_id == actor.pk:
         habit.owner = actor
     return habit
@@ -26,7 +43,7 @@ def get_habit(actor: User, habit_id: uuid.UUID, *, needed: str = VIEW) -> Habit:
 
 def get_owner_id(actor: User, habit_id: uuid.UUID, *, needed: str) -> uuid.UUID:
     """Return who owns a habit, as the grants allow: all that a write reads before it locks."""
-    return fetch(Habit.objects.only("owner_id"), actor, visible_by=VIEW, needed=needed, pk=habit_id).owner_id
+    return OWNERS.fetch(actor, habit_id, needed=needed).owner_id
 
 
 def list_source_keys(actor: User, source: str) -> list[str]:

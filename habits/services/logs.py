@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.errors import FieldError, InvalidInput, NotFound
+from config.prepared import Parameter, PreparedQuery, PreparedUpsert
 from habits.domain.logs import DayLog, LogStatus, status_of
 from habits.domain.schedule import Plan
 from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, LogExists
@@ -23,6 +24,13 @@ from users.models import User
 from users.selectors import today_for
 
 MAX_VALUE_MILLI: Final = 10**12
+
+LOG_OF_DAY: Final = PreparedQuery(
+    lambda: HabitLog.objects.filter(
+        habit=Parameter("habit", Habit._meta.pk), date=Parameter("day", HabitLog._meta.get_field("date"))
+    )
+)
+STORED_LOG: Final = PreparedUpsert(HabitLog, key=("habit", "date"), kept=("owner", "logged_at"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +56,7 @@ def create_log(*, actor: User, habit_id: uuid.UUID, day: date | None, entry: Ent
     with transaction.atomic():
         habit, change_no = lock_habit(actor, habit_id, needed=LOG)
         day = today_for(habit.owner) if day is None else day
-        if HabitLog.objects.filter(habit=habit, date=day).exists():
+        if _find(habit, day) is not None:
             raise LogExists
         return _write(habit, day, entry, None, change_no)
 
@@ -123,7 +131,7 @@ def _write(habit: Habit, day: date, entry: Entry, log: HabitLog | None, change_n
     day_log = settle(habit.plan, day, entry)
     is_created = log is None
     log = fill(log or HabitLog(habit=habit, owner_id=habit.owner_id, date=day), day_log, entry.note, change_no)
-    log.save(force_insert=is_created, force_update=not is_created)
+    STORED_LOG.store(log)
     follow_logs(habit, {day: day_log})
     logs_changed.send(sender=HabitLog, habit=habit, dates=[day])
     return LogResult(habit, log, is_created)
@@ -173,7 +181,7 @@ def _check_open(habit: Habit) -> None:
 
 
 def _find(habit: Habit, day: date) -> HabitLog | None:
-    return HabitLog.objects.filter(habit=habit, date=day).first()
+    return LOG_OF_DAY.first(habit=habit.pk, day=day)
 
 
 def _get(habit: Habit, day: date) -> HabitLog:

@@ -6,11 +6,12 @@ All of it runs under the owner's lock, in the transaction of the write.
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 
+from config.prepared import PreparedUpsert
 from habits.domain.codec import decode_history, encode_plan
 from habits.domain.logs import DayLog
 from habits.domain.schedule import ONE_DAY
@@ -30,18 +31,21 @@ SHOWN_COLUMNS = [name for name in STATS_COLUMNS if name not in ("history", "next
 """Two histories may say the same from different checkpoints; what follows from them must be equal."""
 
 
+STORED_STATS: Final = PreparedUpsert(HabitStats, key=("habit",))
+
+
 def begin_stats(habit: Habit) -> None:
     """Store the statistics of a habit that is new."""
     today = today_for(habit.owner)
     habit.stats = row_for(habit, rebuild(habit, today), today)
-    habit.stats.save(force_insert=True)
+    STORED_STATS.store(habit.stats)
 
 
 def follow_logs(habit: Habit, changes: LogChanges) -> None:
     """Store the statistics after logs of `habit` were written: a few weeks' work, unless a change lies further back."""
     today = today_for(habit.owner)
     habit.stats = row_for(habit, history_after(habit, changes, today), today)
-    habit.stats.save(force_update=True)
+    STORED_STATS.store(habit.stats)
 
 
 def follow_plan(habit: Habit, changed_from: date | None = None) -> None:
@@ -51,7 +55,7 @@ def follow_plan(habit: Habit, changed_from: date | None = None) -> None:
     if changed_from is None or changed_from < history.checkpoint.day:
         history = rebuild(habit, today)
     habit.stats = row_for(habit, history, today)
-    habit.stats.save(force_update=True)
+    STORED_STATS.store(habit.stats)
 
 
 def history_after(habit: Habit, changes: LogChanges, today: date) -> History:

@@ -68,7 +68,7 @@ class TestDocumentation:
             assert address.startswith("/"), address
             served = client.get(address)
             assert served.status_code == 200, address
-            served.close()
+            assert served.getvalue(), address  # reading to the end closes the file
 
     @pytest.mark.parametrize("page", ["docs", "redoc"])
     def test_the_browser_is_told_to_load_nothing_from_elsewhere(self, client, page):

@@ -146,3 +146,4 @@ INSIGHTS = {
     "average_length": "7.00",
     "completions_by_weekday": [7, 9, 6, 5, 4, 5, 5],
 }
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 860 180"><title>Read in 2026</title></svg>'

@@ -36,15 +36,43 @@ MAX_REORDERED = 2_000
 class ScheduleSerializer(StrictSerializer):
     """A schedule: target days, a count, or a total for each unit."""
 
-    frequency = ChoiceField(choices=list(Frequency))
-    interval = WholeNumberField(min_value=1, max_value=365, default=1)
-    target_days = serializers.ListField(
-        child=WholeNumberField(min_value=-1, max_value=31), max_length=32, allow_null=True, default=None
+    frequency = ChoiceField(choices=list(Frequency), help_text="What the interval counts: days, ISO weeks or calendar months.")
+    interval = WholeNumberField(
+        min_value=1, max_value=365, default=1, help_text="The length of a unit: at most 365 days, 52 weeks or 12 months."
     )
-    target_count = WholeNumberField(min_value=1, max_value=366, allow_null=True, default=None)
-    target_value = MilliField(source="target_value_milli", allow_null=True, default=None)
-    target_direction = ChoiceField(choices=list(Direction), allow_null=True, default=None)
-    target_scope = ChoiceField(choices=list(Scope), allow_null=True, default=None)
+    target_days = serializers.ListField(
+        child=WholeNumberField(min_value=-1, max_value=31),
+        max_length=32,
+        allow_null=True,
+        default=None,
+        help_text="The days on which it is due, with an interval of 1: ISO weekdays 1 to 7 (1 is Monday); for a monthly habit "
+        "days 1 to 31, or -1 for the last.",
+    )
+    target_count = WholeNumberField(
+        min_value=1,
+        max_value=366,
+        allow_null=True,
+        default=None,
+        help_text="How many completions a unit takes, on any of its days; 1 if neither this, nor days, nor a total is said.",
+    )
+    target_value = MilliField(
+        source="target_value_milli",
+        allow_null=True,
+        default=None,
+        help_text="The target of a measured habit; null: a yes/no habit.",
+    )
+    target_direction = ChoiceField(
+        choices=list(Direction),
+        allow_null=True,
+        default=None,
+        help_text="Whether the target is to be reached (the default) or not to be exceeded.",
+    )
+    target_scope = ChoiceField(
+        choices=list(Scope),
+        allow_null=True,
+        default=None,
+        help_text="Whether the target holds for each day (the default) or for the sum of a unit.",
+    )
 
 
 class StatsSerializer(StrictSerializer):
@@ -52,18 +80,20 @@ class StatsSerializer(StrictSerializer):
 
     current_streak = serializers.IntegerField(read_only=True)
     longest_streak = serializers.IntegerField(read_only=True)
-    streak_unit = ChoiceField(choices=list(STREAK_UNITS), read_only=True)
-    completions = serializers.IntegerField(read_only=True)
+    streak_unit = ChoiceField(choices=list(STREAK_UNITS), read_only=True, help_text="What the lengths of streaks count.")
+    completions = serializers.IntegerField(read_only=True, help_text="Completed logs in all.")
     last_completed_on = CalendarDateField(read_only=True, allow_null=True)
-    strength = serializers.RegexField(r"^[01]\.\d{4}$", read_only=True, allow_null=True)
+    strength = serializers.RegexField(
+        r"^[01]\.\d{4}$", read_only=True, allow_null=True, help_text="0 to 1, as Loop Habit Tracker scores it; null without logs."
+    )
 
 
 class TodaySerializer(StrictSerializer):
     """The habit on its owner's today."""
 
     date = CalendarDateField(read_only=True)
-    is_due = FlagField(read_only=True)
-    status = ChoiceField(choices=list(TODAY_STATUSES), read_only=True)
+    is_due = FlagField(read_only=True, help_text="Whether a completion is called for today, or would help the present unit.")
+    status = ChoiceField(choices=list(TODAY_STATUSES), read_only=True, help_text="What the log says; pending without one.")
     value = MilliField(read_only=True, allow_null=True)
 
 
@@ -78,33 +108,63 @@ class UnitSerializer(StrictSerializer):
     value = MilliField(read_only=True, allow_null=True)
 
 
-class HabitSerializer(ScheduleSerializer):
-    """A habit."""
+class OutlineSerializer(ScheduleSerializer):
+    """A habit as it looks to everybody who may see it."""
 
-    id = IdField(required=False)
+    id = IdField(required=False, help_text="May be made by the client, once, so that a repeated request makes no second habit.")
     owner = UserReferenceSerializer(read_only=True)
     name = TextField(max_length=NAME_MAX_LENGTH, single_line=True)
-    description = TextField(max_length=TEXT_MAX_LENGTH, allow_blank=True, default="")
-    unit = TextField(max_length=UNIT_MAX_LENGTH, single_line=True, allow_blank=True, allow_null=True, default=None)
-    start_date = CalendarDateField(required=False)
-    end_date = CalendarDateField(allow_null=True, default=None)
-    tags = serializers.ListField(child=TextField(max_length=TAG_MAX_LENGTH, single_line=True), max_length=MAX_TAGS, default=list)
-    color = serializers.RegexField(r"^#[0-9A-Fa-f]{6}\Z", allow_null=True, default=None)
-    icon = TextField(max_length=ICON_MAX_LENGTH, single_line=True, allow_null=True, default=None)
-    position = WholeNumberField(min_value=0, max_value=MAX_POSITION, required=False)
-    archived_on = CalendarDateField(allow_null=True, read_only=True)
+    unit = TextField(
+        max_length=UNIT_MAX_LENGTH,
+        single_line=True,
+        allow_blank=True,
+        allow_null=True,
+        default=None,
+        help_text="What a measured habit's values count, such as `minutes`; null for a yes/no habit.",
+    )
+    start_date = CalendarDateField(required=False, help_text="The first day; today if left out.")
+    end_date = CalendarDateField(allow_null=True, default=None, help_text="The last day; null: it goes on.")
+    color = serializers.RegexField(r"^#[0-9A-Fa-f]{6}\Z", allow_null=True, default=None, help_text="Such as `#1976D2`.")
+    icon = TextField(
+        max_length=ICON_MAX_LENGTH,
+        single_line=True,
+        allow_null=True,
+        default=None,
+        help_text="A name or an emoji, up to the app.",
+    )
+    archived_on = CalendarDateField(allow_null=True, read_only=True, help_text="Null for a habit that is not archived.")
     created_at = InstantField(read_only=True)
     updated_at = InstantField(read_only=True)
     stats = StatsSerializer(read_only=True)
     today = TodaySerializer(read_only=True)
 
 
+class HabitSerializer(OutlineSerializer):
+    """A habit as its owner sees it."""
+
+    description = TextField(max_length=TEXT_MAX_LENGTH, allow_blank=True, default="")
+    tags = serializers.ListField(child=TextField(max_length=TAG_MAX_LENGTH, single_line=True), max_length=MAX_TAGS, default=list)
+    position = WholeNumberField(
+        min_value=0, max_value=MAX_POSITION, required=False, help_text="Where it stands among own habits; at the end if left out."
+    )
+
+
+class VisibleHabitSerializer(HabitSerializer):
+    """A habit; description, tags and position are shown to its owner alone."""
+
+    owner_only = frozenset({"description", "tags", "position"})
+
+
 class HabitChangeSerializer(HabitSerializer):
     """A change of a habit; start date, position and archiving stay as they are where they are left out, in a PUT too."""
 
     id = IdField(read_only=True)
-    archived_on = CalendarDateField(allow_null=True, required=False)
-    effective_from = CalendarDateField(write_only=True, allow_null=True, required=False)
+    archived_on = CalendarDateField(
+        allow_null=True, required=False, help_text="Today's date archives the habit, null takes it back."
+    )
+    effective_from = CalendarDateField(
+        write_only=True, allow_null=True, required=False, help_text="From when on a changed schedule holds; today if left out."
+    )
 
 
 class ReorderSerializer(StrictSerializer):
@@ -113,13 +173,13 @@ class ReorderSerializer(StrictSerializer):
     ids = serializers.ListField(child=IdField(), max_length=MAX_REORDERED)
 
 
-class SharedHabitSerializer(HabitSerializer):
+class SharedHabitSerializer(OutlineSerializer):
     """A habit of somebody else, and what it lets one do."""
 
     permissions = serializers.ListField(child=ChoiceField(choices=["view", "log"]), read_only=True)
 
 
-class VersionSerializer(ScheduleSerializer):
+class ScheduleVersionSerializer(ScheduleSerializer):
     """A schedule and the day from which it is in force."""
 
     id = IdField(read_only=True)

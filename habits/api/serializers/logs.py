@@ -32,14 +32,23 @@ class HabitStateSerializer(StrictSerializer):
 
 
 class LogSerializer(StrictSerializer):
-    """The log of a day; a measured habit's status follows from its value."""
+    """The log of a day; a measured habit's status follows from its value. Note and source are shown to the owner alone."""
+
+    owner_only = frozenset({"note", "source"})
 
     habit = IdField(read_only=True)
     date = CalendarDateField(read_only=True)
-    status = ChoiceField(choices=list(LogStatus), required=False)
-    value = MilliField(source="value_milli", allow_null=True, default=None)
+    status = ChoiceField(
+        choices=list(LogStatus), required=False, help_text="Completed if left out; of a measured habit only `skipped` is taken."
+    )
+    value = MilliField(
+        source="value_milli",
+        allow_null=True,
+        default=None,
+        help_text="What was measured; null and not to be sent for a yes/no habit.",
+    )
     note = TextField(max_length=TEXT_MAX_LENGTH, allow_blank=True, default="")
-    source = serializers.CharField(read_only=True)  # type: ignore[assignment] # fields are taken out of the class
+    source = serializers.CharField(read_only=True, help_text="`api`, `import`, or the name of an integration.")  # type: ignore[assignment] # fields are taken out of the class
     logged_at = InstantField(read_only=True)
     updated_at = InstantField(read_only=True)
 

@@ -11,21 +11,23 @@ from config.rest.filters import OrderingParameter
 from config.rest.permissions import USER, Holding
 from config.rest.schema import operation
 from config.rest.views import ApiViewSet
-from habits.api.filters import HabitFilterSet
+from habits.api.filters import HabitFilterSet, SharedHabitFilterSet
 from habits.api.serializers import examples
 from habits.api.serializers.habits import (
     HabitChangeSerializer,
     HabitSerializer,
     ReorderSerializer,
     SharedHabitSerializer,
+    VisibleHabitSerializer,
     draft_of,
     habit_document,
     service_changes,
     shared_document,
 )
 from habits.errors import IdConflict, IdDeleted, LimitReached, LogsOutsideRange
+from habits.models import Habit, HabitStats
 from habits.permissions import CHANGE, DELETE, VIEW
-from habits.selectors.habits import get_habit, list_habits, list_shared_habits
+from habits.selectors.habits import get_habit, list_current_habits, list_habits, list_shared_habits
 from habits.selectors.stats import get_stats
 from habits.services.editing import update_habit
 from habits.services.habits import create_habit, delete_habit, reorder_habits
@@ -43,9 +45,7 @@ class HabitViewSet(ApiViewSet):
         "partial_update": Holding(CHANGE),
         "destroy": Holding(DELETE),
         "reorder": USER,
-        "shared": USER,
     }
-    list_actions = frozenset({"list", "shared"})
     filterset_class = HabitFilterSet
     ordering = OrderingParameter(
         {"position": "position", "name": "name_key", "frequency": "frequency", "created_at": "created_at"}, default="position"
@@ -63,8 +63,9 @@ class HabitViewSet(ApiViewSet):
         response_example=examples.HABIT,
     )
     def list(self, request: Request) -> Response:
-        habits = self.paginate_queryset(self.filter_queryset(list_habits(self.actor)))
-        return self.get_paginated_response([self._document(habit) for habit in habits])
+        is_plain = request.query_params.keys() <= self.pagination_class.parameters
+        rows = list_current_habits(self.actor) if is_plain else self.filter_queryset(list_habits(self.actor))
+        return self.get_paginated_response([self._document(habit) for habit in self.paginate_queryset(rows)])
 
     @operation(
         "Create a habit",
@@ -81,7 +82,12 @@ class HabitViewSet(ApiViewSet):
         location = reverse("habit-detail", kwargs={"habit_id": habit.pk}, request=request)
         return Response(self._document(habit), status=201 if is_new else 200, headers={"Location": location})
 
-    @operation("Read a habit", response=HabitSerializer, response_example=examples.HABIT)
+    @operation(
+        "Read a habit",
+        "An own one, or one that its owner shares, then without its description, tags and position.",
+        response=VisibleHabitSerializer,
+        response_example=examples.HABIT,
+    )
     def retrieve(self, request: Request, habit_id: uuid.UUID) -> Response:
         return Response(self._document(get_habit(self.actor, habit_id, needed=self.object_permission)))
 
@@ -125,16 +131,6 @@ class HabitViewSet(ApiViewSet):
         reorder_habits(actor=self.actor, habit_ids=self.validated(ReorderSerializer)["ids"])
         return Response(status=204)
 
-    @operation(
-        "List habits that others share with one",
-        "Without their notes, tags and descriptions, which are their owner's alone.",
-        response=SharedHabitSerializer(many=True),
-        response_example=examples.SHARED_HABIT,
-    )
-    def shared(self, request: Request) -> Response:
-        habits = self.paginate_queryset(self.filter_queryset(list_shared_habits(self.actor)))
-        return self.get_paginated_response([shared_document(habit, self._stats(habit), self.actor) for habit in habits])
-
     def _change(self, request: Request, habit_id: uuid.UUID, *, is_partial: bool) -> Response:
         data = self.validated(HabitChangeSerializer, partial=is_partial)
         habit = update_habit(
@@ -142,11 +138,30 @@ class HabitViewSet(ApiViewSet):
         )
         return Response(self._document(habit))
 
-    def _document(self, habit: Any) -> dict[str, Any]:
+    def _document(self, habit: Habit) -> dict[str, Any]:
         if habit.owner_id == self.actor.pk:
             habit.owner = self.actor
-        return habit_document(habit, self._stats(habit), self.actor)
+        return habit_document(habit, current_stats(habit), self.actor)
 
-    @staticmethod
-    def _stats(habit: Any) -> Any:
-        return get_stats(habit, today_for(habit.owner))
+
+class SharedHabitViewSet(ApiViewSet):
+    """Habits of others; no filter looks at what only their owners see."""
+
+    access: ClassVar = {"list": USER}
+    filterset_class = SharedHabitFilterSet
+    ordering = OrderingParameter({"name": "name_key", "frequency": "frequency", "created_at": "created_at"}, default="name")
+
+    @operation(
+        "List habits that others share with one",
+        "Without their notes, tags and descriptions, which are their owner's alone.",
+        response=SharedHabitSerializer(many=True),
+        response_example=examples.SHARED_HABIT,
+    )
+    def list(self, request: Request) -> Response:
+        habits = self.paginate_queryset(self.filter_queryset(list_shared_habits(self.actor)))
+        return self.get_paginated_response([shared_document(habit, current_stats(habit), self.actor) for habit in habits])
+
+
+def current_stats(habit: Habit) -> HabitStats:
+    """Return a habit's statistics as of its owner's today."""
+    return get_stats(habit, today_for(habit.owner))

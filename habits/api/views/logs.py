@@ -62,7 +62,12 @@ class LogViewSet(ApiViewSet):
         "add": [DateOutOfRange, HabitArchived, HabitNotMeasured],
     }
 
-    @operation("List the logs of a habit", "The latest first.", response=LogSerializer(many=True), response_example=examples.LOG)
+    @operation(
+        "List the logs of a habit",
+        "The latest first. Others than the owner see neither notes nor sources.",
+        response=LogSerializer(many=True),
+        response_example=examples.LOG,
+    )
     def list(self, request: Request, habit_id: uuid.UUID) -> Response:
         habit = get_habit(self.actor, habit_id, needed=self.object_permission)
         page = self.paginate_queryset(self.filter_queryset(list_logs(habit)))
@@ -83,7 +88,12 @@ class LogViewSet(ApiViewSet):
         result = create_log(actor=self.actor, habit_id=habit_id, day=data.get("date"), entry=_entry(data))
         return self._written(result)
 
-    @operation("Read the log of a day", response=LogSerializer, response_example=examples.LOG)
+    @operation(
+        "Read the log of a day",
+        "404 where the day has none. Others than the owner see neither note nor source.",
+        response=LogSerializer,
+        response_example=examples.LOG,
+    )
     def retrieve(self, request: Request, habit_id: uuid.UUID, date: date) -> Response:
         habit = get_habit(self.actor, habit_id, needed=self.object_permission)
         return Response(log_document(get_log(habit, date), is_own=habit.owner_id == self.actor.pk))
@@ -161,13 +171,13 @@ class LogBatchViewSet(ApiViewSet):
         "Log many days",
         f"Up to {MAX_BATCH_ROWS} logs, written in their order; all or nothing, or with `partial=true` each for itself. Repeating "
         "a batch changes nothing. Errors name the row: `17.date`.",
-        request=BatchRowSerializer(many=True),
+        request=BatchRowSerializer(many=True, allow_empty=False, max_length=MAX_BATCH_ROWS),  # type: ignore[call-arg] # the list's argument
         response=BatchResultSerializer,
         request_example=examples.BATCH_ROW,
         response_example=examples.BATCH_RESULT,
     )
     def create(self, request: Request) -> Response:
-        rows = self.validated(BatchRowSerializer, many=True, max_length=MAX_BATCH_ROWS)
+        rows = self.validated(BatchRowSerializer, many=True, allow_empty=False, max_length=MAX_BATCH_ROWS)
         batch = [BatchRow(habit_id=row["habit"], day=row["date"], entry=_entry(row)) for row in rows]
         results = write_logs(actor=self.actor, rows=batch, is_partial=self.params.values["partial"])
         return Response({"results": [row_document(result) for result in results]})

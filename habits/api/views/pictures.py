@@ -15,6 +15,7 @@ from config.rest.permissions import USER, Holding
 from config.rest.renderers import SVGRenderer
 from config.rest.schema import operation
 from config.rest.views import ApiViewSet
+from habits.api.serializers import examples
 from habits.api.serializers.insights import HeatmapParams, TrendParams
 from habits.domain.calendar import Bucket, DayState, HabitCalendar
 from habits.domain.pictures.heatmap import DayState as Drawn
@@ -52,7 +53,8 @@ class HeatmapViewSet(ApiViewSet):
         "Draw a year of a habit",
         "A calendar with a column for each ISO week.",
         response=PICTURE,
-        media_type=SVGRenderer.media_type,
+        response_example=examples.PICTURE,
+        media_type=SVG,
     )
     def retrieve(self, request: Request, habit_id: uuid.UUID) -> Response:
         habit = get_habit(self.actor, habit_id, needed=self.object_permission)
@@ -71,7 +73,11 @@ class TrendsPictureViewSet(ApiViewSet):
     params: TrendParams
 
     @operation(
-        "Draw trends over a range", "The picture of `/insights/trends/`.", response=PICTURE, media_type=SVGRenderer.media_type
+        "Draw trends over a range",
+        "The picture of `/insights/trends/`.",
+        response=PICTURE,
+        response_example=examples.PICTURE,
+        media_type=SVG,
     )
     def retrieve(self, request: Request) -> Response:
         today = today_for(self.actor)
@@ -82,6 +88,7 @@ class TrendsPictureViewSet(ApiViewSet):
         buckets = [
             TrendBucket(item.start, item.end, item.completions, item.rate.expected, item.rate.achieved, item.rate.success_rate)
             for item in trends
+            if item.start <= today  # what an open unit holds already is no point in the future
         ]
         title = habits[0].name if len(habits) == 1 else "All habits"
         return Response(render_trends(draw_trends(title=title, bucket=bucket.value, buckets=buckets)), headers=HEADERS)

@@ -14,7 +14,7 @@ from habits.api.serializers import examples
 from habits.api.serializers.habits import (
     PauseSerializer,
     PausesSerializer,
-    VersionSerializer,
+    ScheduleVersionSerializer,
     pause_document,
     version_document,
 )
@@ -33,7 +33,7 @@ class ScheduleViewSet(ApiViewSet):
     @operation(
         "List the versions of a schedule",
         "Each is in force until the next one. Days are judged by the version of their time.",
-        response=VersionSerializer(many=True),
+        response=ScheduleVersionSerializer(many=True),
         response_example=examples.VERSION,
     )
     def list(self, request: Request, habit_id: uuid.UUID) -> Response:
@@ -54,7 +54,12 @@ class PauseViewSet(ApiViewSet):
     ordering = OrderingParameter({"start": "start"}, default="start")
     refusals: ClassVar = {"create": [LimitReached], "partial_update": [PauseOfArchive], "destroy": [PauseOfArchive]}
 
-    @operation("List the pauses of a habit", response=PauseSerializer(many=True), response_example=examples.PAUSE)
+    @operation(
+        "List the pauses of a habit",
+        "Those to come included. The one that archiving opened is marked by `is_archive`.",
+        response=PauseSerializer(many=True),
+        response_example=examples.PAUSE,
+    )
     def list(self, request: Request, habit_id: uuid.UUID) -> Response:
         page = self.paginate_queryset(self.filter_queryset(list_pauses(self.actor, habit_id)))
         return self.get_paginated_response([pause_document(pause) for pause in page])
@@ -75,6 +80,7 @@ class PauseViewSet(ApiViewSet):
 
     @operation(
         "Change a pause",
+        "Moves its ends. The pause of an archived habit ends with the archiving alone.",
         request=PauseSerializer,
         response=PauseSerializer,
         request_example={"end": "2026-08-21"},
@@ -85,7 +91,7 @@ class PauseViewSet(ApiViewSet):
         pause = change_pause(actor=self.actor, habit_id=habit_id, pause_id=pause_id, changes=changes)
         return Response(pause_document(pause))
 
-    @operation("Delete a pause", statuses=(204,))
+    @operation("Delete a pause", "Its days count again as if it had never been.", statuses=(204,))
     def destroy(self, request: Request, habit_id: uuid.UUID, pause_id: uuid.UUID) -> Response:
         delete_pause(actor=self.actor, habit_id=habit_id, pause_id=pause_id)
         return Response(status=204)

@@ -1,0 +1,80 @@
+"""What the races share: threads that start together, windows that are wide open, and the lock taken out."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from random import Random
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+from rest_framework.test import APIClient
+
+from habits.models.changes import ChangeCounterManager
+from habits.services import habits as habit_services
+from habits.services import logs as log_services
+from tests.factories.users import UserFactory
+from users.models import User
+
+Work = Callable[[], Any]
+
+
+def run_together(works: list[Work]) -> list[Any]:
+    """Run each work in a thread of its own, all from the same moment; return what each returned or raised."""
+    start = Barrier(len(works))
+
+    def run(work: Work) -> Any:
+        try:
+            start.wait(timeout=30)
+            return work()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def call(user: User, method: str, path: str, data: Any = None) -> Any:
+    """Return the answer of the API to a user."""
+    client = APIClient()
+    client.force_authenticate(user)
+    return getattr(client, method)(f"/api/v1/{path}", data, format="json")
+
+
+@pytest.fixture
+def ada(transactional_db):
+    return UserFactory(password="!")
+
+
+@pytest.fixture(autouse=True)
+def wide_windows(monkeypatch):
+    """Let time pass between what a service reads and what it writes, so that whoever can come between does."""
+    random = Random(1)
+
+    def slowly(work: Callable[..., Any]) -> Callable[..., Any]:
+        def wait_and_work(*arguments: Any, **options: Any) -> Any:
+            time.sleep(random.uniform(0.005, 0.02))
+            return work(*arguments, **options)
+
+        return wait_and_work
+
+    monkeypatch.setattr(log_services, "settle", slowly(log_services.settle))
+    monkeypatch.setattr(habit_services, "new_id", slowly(habit_services.new_id))
+    monkeypatch.setattr(habit_services, "grant_owner", slowly(habit_services.grant_owner))
+    monkeypatch.setattr(habit_services, "check_room", slowly(habit_services.check_room))
+
+
+@pytest.fixture
+def without_lock(monkeypatch):
+    """Take change numbers from a sequence: each is given out once, and nobody waits for anybody."""
+    sequence = count(1_000)
+
+    def take(_: ChangeCounterManager, owner_id: Any, amount: int = 1) -> int:
+        first, *_ = (next(sequence) for _ in range(max(amount, 1)))
+        return first
+
+    monkeypatch.setattr(ChangeCounterManager, "take", take)

@@ -1,0 +1,18 @@
+"""One user with a client, on a Wednesday."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.factories.users import UserFactory
+from tests.world import client_of
+from users.models import User
+
+
+@pytest.fixture
+def ada(db, wednesday) -> User:
+    return UserFactory(username="ada", display_name="Ada", password="!")
+
+
+@pytest.fixture
+def client(ada: User) -> APIClient:
+    return client_of(ada)

@@ -1,0 +1,95 @@
+"""What others see of a habit that was granted to them, and what they do not."""
+
+import pytest
+
+from config.access import grant_to_user, holding
+from habits.models import Habit, HabitLog
+from habits.permissions import LOG, VIEW
+from tests.factories.habits import HabitFactory
+from tests.world import API, LOGGED, TODAY, World
+
+PRIVATE = {"description", "tags", "position"}
+PRIVATE_OF_LOGS = {"note", "source"}
+
+
+@pytest.mark.parametrize("role", ["viewer", "logger", "member"])
+def test_a_habit_of_somebody_elses_shows_no_private_field(world: World, role: str) -> None:
+    url = f"{API}/habits/{world.daily.pk}/"
+    own, shared = world.client("owner").get(url).json(), world.client(role).get(url).json()
+    assert shared == {name: value for name, value in own.items() if name not in PRIVATE}
+    assert own.keys() - shared.keys() == PRIVATE
+    assert shared["owner"] == {"id": str(world.owner.pk), "display_name": "owner"}
+
+
+@pytest.mark.parametrize(
+    ("role", "permissions"), [("viewer", ["view"]), ("logger", ["view", "log"]), ("member", ["view", "log"])]
+)
+def test_shared_habits_say_what_one_may_do(world: World, role: str, permissions: list[str]) -> None:
+    (row,) = world.client(role).get(f"{API}/habits/shared/").json()["results"]
+    detail = world.client(role).get(f"{API}/habits/{world.daily.pk}/").json()
+    assert row == detail | {"permissions": permissions}
+
+
+@pytest.mark.parametrize("role", ["owner", "outsider", "staff"])
+def test_nothing_is_shared_with_others(world: World, role: str) -> None:
+    assert world.client(role).get(f"{API}/habits/shared/").json()["results"] == []
+
+
+def test_a_habit_is_listed_once_however_often_it_was_granted(world: World) -> None:
+    grant_to_user(world.daily, world.member.pk, [VIEW, LOG])
+    grant_to_user(world.daily, world.member.pk, [VIEW])
+    assert world.client("member").get(f"{API}/habits/shared/").json()["count"] == 1
+
+
+def test_shared_habits_are_filtered_and_paged(world: World) -> None:
+    for name in ("Übung", "Run"):
+        grant_to_user(HabitFactory(owner=world.owner, name=name), world.viewer.pk, [VIEW])
+    client = world.client("viewer")
+    assert [row["name"] for row in client.get(f"{API}/habits/shared/?name=%C3%BCB").json()["results"]] == ["Übung"]
+    page = client.get(f"{API}/habits/shared/?page_size=2&ordering=name").json()
+    assert (page["count"], [row["name"] for row in page["results"]]) == (3, ["Read", "Run"])
+
+
+@pytest.mark.parametrize("query", ["search=before", "search=evening", "tag=evening", "tag=%C3%BCbung"])
+def test_private_texts_are_not_found_by_searching(world: World, query: str) -> None:
+    assert world.client("owner").get(f"{API}/habits/?{query}").json()["count"] == 1
+    for role in ("viewer", "logger", "member"):
+        assert world.client(role).get(f"{API}/habits/shared/?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("role", ["viewer", "logger", "member"])
+def test_logs_of_somebody_elses_show_no_note_and_no_source(world: World, role: str) -> None:
+    url = f"{API}/habits/{world.daily.pk}/logs/"
+    (own,) = world.client("owner").get(url).json()["results"]
+    (shared,) = world.client(role).get(url).json()["results"]
+    assert own.keys() - shared.keys() == PRIVATE_OF_LOGS
+    assert world.client(role).get(f"{url}{LOGGED}/").json() == shared == {name: own[name] for name in shared}
+
+
+@pytest.mark.parametrize("role", ["logger", "member"])
+def test_what_others_log_answers_no_note_and_no_source(world: World, role: str) -> None:
+    client, url = world.client(role), f"{API}/habits/{world.daily.pk}/logs/"
+    answers = [
+        client.post(url, {"note": "mine"}),
+        client.put(f"{url}{TODAY}/", {"status": "skipped"}),
+        client.patch(f"{url}{LOGGED}/", {"status": "skipped"}),
+    ]
+    for answer in answers:
+        assert answer.status_code < 300
+        assert not PRIVATE_OF_LOGS & answer.json().keys()
+        assert answer.json()["habit_state"]["today"]["date"] == "2026-06-17"
+    assert HabitLog.objects.get(habit=world.daily, date=LOGGED).note == "In the rain"
+
+
+def test_the_agenda_and_the_summary_are_of_own_habits_alone(world: World) -> None:
+    client = world.client("logger")
+    assert client.get(f"{API}/agenda/").json()["habits"] == []
+    assert client.get(f"{API}/insights/summary/").json()["by_habit"] == []
+    assert client.get(f"{API}/progress/").json()["results"] == []
+
+
+def test_grants_of_inactive_users_are_worth_nothing_below_the_api_either(world: World) -> None:
+    for codename in (VIEW, LOG):
+        assert not holding(Habit.objects.all(), world.inactive, codename).exists()
+    world.inactive.is_active = True
+    assert holding(Habit.objects.all(), world.inactive, VIEW).get() == world.daily

@@ -1,0 +1,134 @@
+"""How many statements a request takes, authentication included, and that neither more habits nor more history make it more.
+
+Statements that control a transaction are not counted. Beside each count stand the statements.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from habits.models import Habit
+from tests.factories.habits import HabitFactory, MeasuredHabitFactory, days_until, log_days
+from tests.factories.users import UserFactory
+from tests.world import API, TODAY, client_of
+from users.models import User
+
+TRANSACTION_CONTROL = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
+START = date(2025, 1, 1)
+YESTERDAY = TODAY - timedelta(days=1)
+
+READS = {
+    # the user of the token; habits with their stats
+    "habits/?page_size=100": 2,
+    # the user; the habit with its stats, decided by its grants
+    "habits/{yes_no}/": 2,
+    # the user; habits with their stats; notes of the day; logs of the units that hold the day
+    "agenda/": 4,
+    # the user; habits with their stats; logs of the range
+    "progress/?page_size=100": 3,
+    "insights/summary/": 3,
+    "insights/summary/?period=this_year": 3,
+    "insights/trends/?bucket=week": 3,
+    "insights/trends.svg": 3,
+    # the user; the habit with its stats; its logs
+    "habits/{yes_no}/streaks/": 3,
+    "habits/{yes_no}/insights/": 3,
+    "habits/{yes_no}/heatmap.svg": 3,
+    "habits/{yes_no}/logs/": 3,
+    "habits/{yes_no}/logs/2026-06-16/": 3,
+    # the user; the habit; its versions, its pauses
+    "habits/{yes_no}/schedules/": 3,
+    "habits/{yes_no}/pauses/": 3,
+    # the user; the habits that were granted, with their stats and owners
+    "habits/shared/": 2,
+}
+
+ADDITION = {"amount": 5, "id": "01998f2e-7a31-7c4e-9d52-3f1b6d0c8e21"}
+SKIPPED = {"habit": "{yes_no}", "status": "skipped"}
+
+# One after the other: each finds what those before have left.
+WRITES = [
+    # the user; the habit's owner, decided by the grants; the change number, which locks the owner; the habit with its stats;
+    # whether there is a log; the log; the stats
+    ("POST", "habits/{yes_no}/logs/", {}, 7),
+    ("PUT", "habits/{yes_no}/logs/2026-06-17/", {"status": "skipped"}, 7),
+    ("PATCH", "habits/{yes_no}/logs/2026-06-17/", {"status": "completed"}, 7),
+    # … the log; its end; its tombstone; the stats
+    ("DELETE", "habits/{yes_no}/logs/2026-06-17/", None, 8),
+    ("PUT", "habits/{measured}/logs/2026-06-17/", {"value": 5}, 7),
+    ("POST", "habits/{measured}/logs/2026-06-17/add/", {"amount": 5}, 7),
+    # … the addition: a look and an insert
+    ("POST", "habits/{measured}/logs/2026-06-17/add/", ADDITION, 9),
+    # the user; the owner; the change number; the habit; the log; the addition, which is there
+    ("POST", "habits/{measured}/logs/2026-06-17/add/", ADDITION, 6),
+    # the user; the habits with their owners, decided by the grants; the owner's change numbers; the habits with their stats;
+    # their logs; the logs; the stats
+    ("POST", "logs/batch/", [SKIPPED | {"date": "2026-06-17"}], 7),
+    # … all logs of a habit whose distant past changes
+    ("POST", "logs/batch/", [SKIPPED | {"date": "2025-01-01"}], 8),
+    ("POST", "logs/batch/", [SKIPPED | {"date": str(START + timedelta(days=ago))} for ago in range(1, 81)], 8),
+    # the user; the change numbers; how many habits there are; the habit; its version; its grants; its logs, of which there are
+    # none; its stats
+    ("POST", "habits/", {"name": "Read", "frequency": "daily"}, 8),
+]
+
+
+@pytest.fixture
+def ada(db, wednesday) -> User:
+    return UserFactory(password="!")
+
+
+def store_habits(ada: User, count: int, days: int) -> dict[str, str]:
+    """Store `count` habits of each kind, the first of each with logs on `days` days up to yesterday; return the ids of those."""
+    yes_no = [HabitFactory(owner=ada, start_date=START) for _ in range(count)]
+    measured = [MeasuredHabitFactory(owner=ada, start_date=START) for _ in range(count)]
+    log_days(yes_no[0], days_until(YESTERDAY, days))
+    log_days(measured[0], days_until(YESTERDAY, days), value_milli=30_000)
+    return {"yes_no": str(yes_no[0].pk), "measured": str(measured[0].pk)}
+
+
+def statements(send: Callable[[], Any]) -> list[str]:
+    """Return the statements of a request that succeeds."""
+    with CaptureQueriesContext(connection) as queries:
+        answer = send()
+    assert answer.status_code < 300, answer.content
+    return [query["sql"] for query in queries if not query["sql"].startswith(TRANSACTION_CONTROL)]
+
+
+@pytest.fixture(params=[(1, 1), (50, 365)], ids=["two habits with a day", "a hundred habits with a year"])
+def ids(request: pytest.FixtureRequest, ada: User) -> dict[str, str]:
+    return store_habits(ada, *request.param)
+
+
+@pytest.fixture
+def client(ada: User) -> APIClient:
+    client = client_of(ada)
+    client.get(f"{API}/habits/shared/")  # the ids of permissions are read once in the life of a process
+    return client
+
+
+def test_reads(client: APIClient, ids: dict[str, str]) -> None:
+    found = {path: len(statements(lambda path=path: client.get(f"{API}/{path.format(**ids)}"))) for path in READS}
+    assert found == READS
+    # A page that another one follows: the user; the page; the count.
+    assert len(statements(lambda: client.get(f"{API}/habits/?page_size=1"))) == 3
+
+
+def test_writes(client: APIClient, ids: dict[str, str]) -> None:
+    for method, path, template, count in WRITES:
+        body = json.loads(json.dumps(template).replace("{yes_no}", ids["yes_no"]))
+        found = statements(lambda: getattr(client, method.lower())(f"{API}/{path.format(**ids)}", body))  # noqa: B023 - called at once
+        assert len(found) == count, (method, path, body, [sql[:150] for sql in found])
+
+
+def test_a_batch_over_all_habits(ada: User, client: APIClient, ids: dict[str, str]) -> None:
+    rows = [{"habit": habit_id, "date": TODAY, "status": "skipped"} for habit_id in Habit.objects.values_list("pk", flat=True)]
+    # As with one habit; SQLite takes 999 parameters a statement, and so twice two for the logs and the stats of a hundred.
+    expected = 9 if connection.vendor == "sqlite" and len(rows) == 100 else 7
+    assert len(statements(lambda: client.post(f"{API}/logs/batch/", rows))) == expected
