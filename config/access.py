@@ -63,13 +63,14 @@ class Gate(Generic[M]):
     """Fetches single objects, each decided by the grants in the very query that fetches it.
 
     `visible_by` is the permission without which the object does not exist for a user. A user's own grants are asked first, and
-    those of groups where they say no: two small queries are planned in less time than one with both.
+    those of the user's groups besides where they say no: the first query is planned in a fraction of the time.
     """
 
     def __init__(self, build: Callable[[], QuerySet[M]], *, visible_by: str) -> None:
         self._build = build
         self._visible_by = visible_by
-        self._queries = (PreparedQuery(partial(self._guarded, 0)), PreparedQuery(partial(self._guarded, 1)))
+        self._by_own_grants = PreparedQuery(partial(self._guarded, _held_directly))
+        self._by_any_grants = PreparedQuery(partial(self._guarded, _held))
 
     def fetch(self, user: AbstractBaseUser, key: Any, *, needed: str) -> M:
         """Return the object with this primary key on which the user, or a group of theirs, holds `needed`.
@@ -86,18 +87,19 @@ class Gate(Generic[M]):
     def _find(self, user: AbstractBaseUser, key: Any, codename: str) -> M | None:
         if not user.is_active:
             return None
-        values = {"key": key, "user": user.pk, "permission": _permission_id(self._model, codename)}
-        return next(filter(None, (query.first(**values) for query in self._queries)), None)
+        visible, needed = (_permission_id(self._model, name) for name in (self._visible_by, codename))
+        values = {"key": key, "user": user.pk, "visible": visible, "needed": needed}
+        return self._by_own_grants.first(**values) or self._by_any_grants.first(**values)
 
     @cached_property
     def _model(self) -> type[M]:
         return self._build().model
 
-    def _guarded(self, kind: int) -> QuerySet[M]:
-        """Return the query of the object with a key, as far as one kind of grants shows it."""
-        user, permission = Parameter("user", get_user_model()._meta.pk), Parameter("permission", Permission._meta.pk)
-        grants = _grants(self._model, user, permission)[kind].filter(content_object=OuterRef("pk"))
-        return self._build().filter(Exists(grants), pk=Parameter("key", self._model._meta.pk))
+    def _guarded(self, held: Callable[[type[Model], Any, Any], Q]) -> QuerySet[M]:
+        """Return the query of the object with a key, as far as grants of some kind show it."""
+        user = Parameter("user", get_user_model()._meta.pk)
+        visible, needed = (held(self._model, user, Parameter(name, Permission._meta.pk)) for name in ("visible", "needed"))
+        return self._build().filter(visible, needed, pk=Parameter("key", self._model._meta.pk))
 
 
 def forget_permissions(**_: Any) -> None:
@@ -110,6 +112,12 @@ def _held(model: type[Model], user: Any, permission: Any) -> Q:
     grants = _grants(model, user, permission)
     direct, through_group = (Exists(kind.filter(content_object=OuterRef("pk"))) for kind in grants)
     return Q(direct) | Q(through_group)
+
+
+def _held_directly(model: type[Model], user: Any, permission: Any) -> Q:
+    """Return the condition on an object that a user holds a permission on it without the help of a group."""
+    direct, _ = _grants(model, user, permission)
+    return Q(Exists(direct.filter(content_object=OuterRef("pk"))))
 
 
 def _grants(model: type[Model], user: Any, permission: Any) -> tuple[QuerySet[Any], QuerySet[Any]]:

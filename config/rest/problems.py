@@ -128,7 +128,10 @@ def _translated(exc: BaseException, kind: type[DomainError]) -> DomainError:
 
 def _invalid_input(exc: rest_exceptions.ValidationError) -> InvalidInput:
     """Return the faults field by field; faults of a single kind that has a name of its own lend it to the whole."""
-    found = [FieldError(fault.attr or WHOLE_INPUT, fault.code, fault.detail) for fault in flatten_errors(exc.detail)]
+    detail = exc.detail
+    if isinstance(detail, dict):  # the rows of a list by number, of which flatten_errors takes 0 for no name
+        detail = {str(name): faults for name, faults in detail.items()}
+    found = [FieldError(fault.attr or WHOLE_INPUT, fault.code, fault.detail) for fault in flatten_errors(detail)]
     is_unknown_field = {fault.code for fault in found} == {errors.UnknownField.code}
     return (errors.UnknownField if is_unknown_field else InvalidInput)(errors=found)
 

@@ -56,6 +56,13 @@ def schedule_faults(schedule: Schedule) -> list[Fault]:
     return faults
 
 
+def target_faults(schedule: Schedule, *, is_described: bool) -> list[Fault]:
+    """Return the fault of a direction or scope for a habit without a target; `is_described` where one was named."""
+    if not is_described or schedule.target is not None:
+        return []
+    return [Fault("target_value", "required", "A direction or a scope goes with a target value.")]
+
+
 def _total_faults(schedule: Schedule) -> list[Fault]:
     faults = []
     if schedule.frequency is Frequency.DAILY and schedule.interval == 1:

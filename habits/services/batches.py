@@ -18,7 +18,7 @@ from habits.domain.logs import DayLog
 from habits.domain.schedule import Plan
 from habits.models import ChangeCounter, Habit, HabitLog, HabitStats
 from habits.permissions import LOG, VIEW
-from habits.services.logs import Entry, check_day, fill, settle
+from habits.services.logs import Entry, check_day, fill, note_for, settle
 from habits.services.stats import history_after, row_for, store_rows
 from habits.signals import logs_changed
 from users.models import User
@@ -68,6 +68,7 @@ class _Work:
 class _Batch:
     """The habits of a batch that the actor may log, those that the actor only sees, and each owner's next change number."""
 
+    actor: User
     work: dict[uuid.UUID, _Work]
     only_visible: set[uuid.UUID]
     numbers: dict[uuid.UUID, int]
@@ -111,7 +112,7 @@ def _lock_habits(actor: User, rows: Sequence[BatchRow]) -> _Batch:
     numbers = {owner_id: ChangeCounter.objects.take(owner_id, count) for owner_id, count in sorted(counts.items())}
     habits = Habit.objects.filter(pk__in=owner_of).select_related("stats", "owner")
     work = {habit.pk: _Work(habit, habit.plan, today_for(habit.owner)) for habit in habits}
-    return _Batch(work, {habit_id for habit_id, _, may_log in found if not may_log}, numbers)
+    return _Batch(actor, work, {habit_id for habit_id, _, may_log in found if not may_log}, numbers)
 
 
 def _load_logs(work: Mapping[uuid.UUID, _Work], rows: Sequence[BatchRow]) -> None:
@@ -132,15 +133,16 @@ def _apply(batch: _Batch, row: BatchRow) -> RowResult:
         item = batch.get(row.habit_id)
         check_day(item.habit, row.day, item.today)
         day_log = settle(item.plan, row.day, row.entry)
+        log = item.logs.get(row.day)
+        note = note_for(batch.actor, item.habit, row.entry, log)
     except DomainError as error:
         return RowResult(row, faults=error.errors or [FieldError("habit", error.code, error.detail)])
-    log = item.logs.get(row.day)
-    if log is not None and log.day_log == day_log and log.note == row.entry.note:
+    if log is not None and log.day_log == day_log and log.note == note:
         return RowResult(row, Outcome.UNCHANGED)
     outcome = Outcome.CREATED if log is None else Outcome.REPLACED
     owner_id = item.habit.owner_id
     log = log or HabitLog(habit=item.habit, owner_id=owner_id, date=row.day)
-    item.logs[row.day] = fill(log, day_log, row.entry.note, batch.numbers[owner_id])
+    item.logs[row.day] = fill(log, day_log, note, batch.numbers[owner_id])
     item.changes[row.day] = day_log
     batch.numbers[owner_id] += 1
     return RowResult(row, outcome)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from habits.domain.editing import edit_schedule
 from habits.domain.schedule import Plan, Schedule, Version, change_schedule, first_day_in_force, restart
-from habits.domain.validation import Fault
+from habits.domain.validation import Fault, target_faults
 from habits.errors import LogsOutsideRange
 from habits.models import Habit, HabitLog
 from habits.services.archiving import set_archived
@@ -39,7 +39,11 @@ def update_habit(*, actor: User, habit_id: uuid.UUID, changes: Mapping[str, Any]
         for field in PLAIN_FIELDS:
             setattr(habit, field, changes.get(field, getattr(habit, field)))
         habit.set_texts(**{name: changes.get(name, getattr(habit, name)) for name in ("name", "description", "tags")})
-        raise_faults(_faults(habit, old_plan.versions[-1].schedule, schedule, effective_from, today))
+        is_described = bool(changes.get("target_direction") or changes.get("target_scope"))
+        raise_faults(
+            _faults(habit, old_plan.versions[-1].schedule, schedule, effective_from, today)
+            + target_faults(schedule, is_described=is_described)
+        )
         if (habit.start_date, habit.end_date) != old_dates:
             _check_logs_inside(habit)
         if "archived_on" in changes:

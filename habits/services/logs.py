@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from config.errors import FieldError, InvalidInput, NotFound
+from config.errors import FieldError, Forbidden, InvalidInput, NotFound
 from config.prepared import Parameter, PreparedQuery, PreparedUpsert
 from habits.domain.logs import DayLog, LogStatus, status_of
 from habits.domain.schedule import Plan
@@ -58,14 +58,14 @@ def create_log(*, actor: User, habit_id: uuid.UUID, day: date | None, entry: Ent
         day = today_for(habit.owner) if day is None else day
         if _find(habit, day) is not None:
             raise LogExists
-        return _write(habit, day, entry, None, change_no)
+        return _write(actor, habit, day, entry, None, change_no)
 
 
 def put_log(*, actor: User, habit_id: uuid.UUID, day: date, entry: Entry) -> LogResult:
     """Log a day, in the place of what was logged for it before."""
     with transaction.atomic():
         habit, change_no = lock_habit(actor, habit_id, needed=LOG)
-        return _write(habit, day, entry, _find(habit, day), change_no)
+        return _write(actor, habit, day, entry, _find(habit, day), change_no)
 
 
 def change_log(*, actor: User, habit_id: uuid.UUID, day: date, changes: Mapping[str, Any]) -> LogResult:
@@ -73,7 +73,7 @@ def change_log(*, actor: User, habit_id: uuid.UUID, day: date, changes: Mapping[
     with transaction.atomic():
         habit, change_no = lock_habit(actor, habit_id, needed=LOG)
         log = _get(habit, day)
-        return _write(habit, day, _merged(habit, log, changes), log, change_no)
+        return _write(actor, habit, day, _merged(habit, log, changes), log, change_no)
 
 
 def _merged(habit: Habit, log: HabitLog, changes: Mapping[str, Any]) -> Entry:
@@ -114,7 +114,7 @@ def add_to_log(*, actor: User, habit_id: uuid.UUID, day: date, amount_milli: int
         value = amount_milli + ((log.day_log.counted_milli or 0) if log else 0)
         if value > MAX_VALUE_MILLI:
             raise InvalidInput(errors=[FieldError("amount", "out_of_range", "The value would be greater than a log can hold.")])
-        return _write(habit, day, Entry(value_milli=value, note=log.note if log else ""), log, change_no)
+        return _write(actor, habit, day, Entry(value_milli=value, note=log.note if log else ""), log, change_no)
 
 
 def _note_addition(habit: Habit, day: date, amount_milli: int, request_id: uuid.UUID) -> bool:
@@ -125,16 +125,27 @@ def _note_addition(habit: Habit, day: date, amount_milli: int, request_id: uuid.
     return is_new
 
 
-def _write(habit: Habit, day: date, entry: Entry, log: HabitLog | None, change_no: int) -> LogResult:
+def _write(actor: User, habit: Habit, day: date, entry: Entry, log: HabitLog | None, change_no: int) -> LogResult:
     """Check and store one log, and all that follows from it."""
     check_day(habit, day, today_for(habit.owner))
     day_log = settle(habit.plan, day, entry)
     is_created = log is None
-    log = fill(log or HabitLog(habit=habit, owner_id=habit.owner_id, date=day), day_log, entry.note, change_no)
+    note = note_for(actor, habit, entry, log)
+    log = fill(log or HabitLog(habit=habit, owner_id=habit.owner_id, date=day), day_log, note, change_no)
     STORED_LOG.store(log)
     follow_logs(habit, {day: day_log})
     logs_changed.send(sender=HabitLog, habit=habit, dates=[day])
     return LogResult(habit, log, is_created)
+
+
+def note_for(actor: User, habit: Habit, entry: Entry, log: HabitLog | None) -> str:
+    """Return the note of a log that is to be written: notes are the owner's alone, others leave them as they are."""
+    if habit.owner_id == actor.pk:
+        return entry.note
+    kept = log.note if log else ""
+    if entry.note not in ("", kept):
+        raise Forbidden("Notes are for the owner of the habit.")
+    return kept
 
 
 def fill(log: HabitLog, day_log: DayLog, note: str, change_no: int) -> HabitLog:

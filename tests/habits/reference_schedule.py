@@ -66,14 +66,20 @@ def check_schedule(schedule: Schedule) -> None:
     if count is not None and not 1 <= count <= {"daily": 1, "weekly": 7, "monthly": 28}[frequency] * interval:
         raise ValueError("target_count")
     if target is not None:
-        # "Values are not negative"; "`target_value` is above 0 for `at_least`."
-        if target["value_milli"] < (1 if target["direction"] == "at_least" else 0):
-            raise ValueError("target_value")
-        # "Scope `unit` (... only where the unit is longer than a day)"; "takes no `target_days` or
-        # `target_count`"
-        of_a_day = frequency == "daily" and interval == 1
-        if target["scope"] == "unit" and (of_a_day or days is not None or count is not None):
-            raise ValueError("target_scope")
+        check_target(schedule)
+
+
+def check_target(schedule: Schedule) -> None:
+    """Raises ValueError for the target of a measured habit that no habit can have."""
+    target = schedule["target"]
+    # "Values are not negative"; "`target_value` is above 0 for `at_least`."
+    if target["value_milli"] < (1 if target["direction"] == "at_least" else 0):
+        raise ValueError("target_value")
+    # "Scope `unit` (... only where the unit is longer than a day)"; "takes no `target_days` or `target_count`"
+    of_a_day = schedule["frequency"] == "daily" and schedule["interval"] == 1
+    counts = schedule["target_days"] is not None or schedule["target_count"] is not None
+    if target["scope"] == "unit" and (of_a_day or counts):
+        raise ValueError("target_scope")
 
 
 def is_total(schedule: Schedule) -> bool:

@@ -68,13 +68,9 @@ def pick_schedule(pick: Pick, measured: bool) -> Schedule:
     }
     kind = one_of(pick, ("count", "count", "target_days", "total", "total" if measured else "count"))
     if kind == "target_days":
-        schedule["target_days"] = pick_set(
-            pick, [*range(1, 32), -1, 31, 30, 29] if frequency == "monthly" else list(range(1, 8))
-        )
+        schedule["target_days"] = pick_set(pick, [*range(1, 32), -1, 31, 30, 29] if frequency == "monthly" else list(range(1, 8)))
     else:
-        longest = (
-            {"daily": 7, "weekly": 4, "monthly": 3}[frequency] if pick(0, 15) < 15 else LONGEST_INTERVAL[frequency]
-        )
+        longest = {"daily": 7, "weekly": 4, "monthly": 3}[frequency] if pick(0, 15) < 15 else LONGEST_INTERVAL[frequency]
         schedule["interval"] = pick(1, longest) if pick(0, 1) else 1
     total = measured and kind == "total" and (frequency != "daily" or schedule["interval"] > 1)
     if kind != "target_days" and not total:

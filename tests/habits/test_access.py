@@ -3,8 +3,10 @@
 import pytest
 
 from config.access import grant_to_user, holding
+from config.errors import NotFound
 from habits.models import Habit, HabitLog
 from habits.permissions import LOG, VIEW
+from habits.selectors.habits import get_habit
 from tests.factories.habits import HabitFactory
 from tests.world import API, LOGGED, TODAY, World
 
@@ -70,8 +72,9 @@ def test_logs_of_somebody_elses_show_no_note_and_no_source(world: World, role: s
 def test_what_others_log_answers_no_note_and_no_source(world: World, role: str) -> None:
     client, url = world.client(role), f"{API}/habits/{world.daily.pk}/logs/"
     answers = [
-        client.post(url, {"note": "mine"}),
+        client.post(url, {}),
         client.put(f"{url}{TODAY}/", {"status": "skipped"}),
+        client.put(f"{url}{LOGGED}/", {"status": "missed"}),
         client.patch(f"{url}{LOGGED}/", {"status": "skipped"}),
     ]
     for answer in answers:
@@ -79,6 +82,18 @@ def test_what_others_log_answers_no_note_and_no_source(world: World, role: str) 
         assert not PRIVATE_OF_LOGS & answer.json().keys()
         assert answer.json()["habit_state"]["today"]["date"] == "2026-06-17"
     assert HabitLog.objects.get(habit=world.daily, date=LOGGED).note == "In the rain"
+
+
+@pytest.mark.parametrize("role", ["logger", "member"])
+def test_others_neither_write_nor_erase_notes(world: World, role: str) -> None:
+    client, url = world.client(role), f"{API}/habits/{world.daily.pk}/logs/{LOGGED}/"
+    assert client.put(url, {"note": "mine"}).status_code == 403
+    row = {"habit": str(world.daily.pk), "date": str(LOGGED), "status": "missed"}
+    refused = client.post(f"{API}/logs/batch/", [row | {"note": "mine"}])
+    assert [fault["code"] for fault in refused.json()["errors"]] == ["permission_denied"]
+    assert client.post(f"{API}/logs/batch/", [row]).status_code == 200
+    log = HabitLog.objects.get(habit=world.daily, date=LOGGED)
+    assert (log.status, log.note) == ("missed", "In the rain")
 
 
 def test_the_agenda_and_the_summary_are_of_own_habits_alone(world: World) -> None:
@@ -91,5 +106,7 @@ def test_the_agenda_and_the_summary_are_of_own_habits_alone(world: World) -> Non
 def test_grants_of_inactive_users_are_worth_nothing_below_the_api_either(world: World) -> None:
     for codename in (VIEW, LOG):
         assert not holding(Habit.objects.all(), world.inactive, codename).exists()
+        with pytest.raises(NotFound):
+            get_habit(world.inactive, world.daily.pk, needed=codename)
     world.inactive.is_active = True
     assert holding(Habit.objects.all(), world.inactive, VIEW).get() == world.daily

@@ -266,9 +266,7 @@ def test_perfect_day_wants_every_daily_unit_that_ended_on_it_met():
     first, last = june(1), june(30)
     assert reference.perfect_days([(daily, every_day), (weekly, {})], june(6), first, last) == 4
     assert reference.perfect_days([(daily, every_day), (every_third_day, {})], june(6), first, last) == 3
-    assert (
-        reference.days_completed([(daily, every_day), (weekly, done_on(june(4), june(5)))], june(6), first, last) == 5
-    )
+    assert reference.days_completed([(daily, every_day), (weekly, done_on(june(4), june(5)))], june(6), first, last) == 5
 
 
 # Strength, against the scores that Loop Habit Tracker exported for the same entries
@@ -357,14 +355,10 @@ def test_random_habits_show_every_kind_and_status():
         check_live(case)
         seen.update(unit["kind"] + " " + unit["status"] for unit in reference.units(case.habit, case.logs, today))
         seen.update(["versions"] * (len(case.habit["versions"]) > 2) + ["pauses"] * bool(case.habit["pauses"]))
-        seen.update(
-            ["archived"] * bool(case.habit["archived_on"]) + ["due"] * reference.is_due(case.habit, case.logs, today)
-        )
+        seen.update(["archived"] * bool(case.habit["archived_on"]) + ["due"] * reference.is_due(case.habit, case.logs, today))
         seen.update(status for status, _ in case.logs.values())
     kinds = [
-        f"{kind} {status}"
-        for kind in ("target_days", "count", "total")
-        for status in ("neutral", "met", "pending", "missed")
+        f"{kind} {status}" for kind in ("target_days", "count", "total") for status in ("neutral", "met", "pending", "missed")
     ]
     for expected in [*kinds, "versions", "pauses", "archived", "due", "completed", "skipped", "missed"]:
         assert seen[expected] > 0, expected

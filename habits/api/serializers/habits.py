@@ -21,9 +21,10 @@ from config.rest.serializers import StrictSerializer
 from habits.domain.judging import UnitStatus
 from habits.domain.schedule import STREAK_UNITS, Direction, Frequency, Schedule, Scope, Target
 from habits.domain.stats import TODAY_STATUSES
-from habits.domain.validation import MAX_TAGS
+from habits.domain.validation import MAX_TAGS, target_faults
 from habits.models import Habit, HabitPause, HabitStats, ScheduleVersion
 from habits.models.habits import NAME_MAX_LENGTH, TEXT_MAX_LENGTH, UNIT_MAX_LENGTH
+from habits.services.checks import raise_faults
 from habits.services.habits import HabitDraft
 from users.models import User
 
@@ -211,6 +212,7 @@ def draft_of(data: Mapping[str, Any]) -> HabitDraft:
         direction, scope = data["target_direction"] or Direction.AT_LEAST, data["target_scope"] or Scope.DAY
         target = Target(data["target_value_milli"], Direction(direction), Scope(scope))
     schedule = Schedule.of(Frequency(data["frequency"]), data["interval"], data["target_days"], data["target_count"], target)
+    raise_faults(target_faults(schedule, is_described=bool(data["target_direction"] or data["target_scope"])))
     return HabitDraft(
         name=data["name"],
         schedule=schedule,

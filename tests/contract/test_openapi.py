@@ -1,0 +1,329 @@
+"""The OpenAPI document: complete, valid, the same as in the code, and what the service really answers."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver
+from drf_spectacular.drainage import GENERATOR_STATS
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from rest_framework.test import APIClient
+
+from config.identifiers import new_id
+from tests.contract.openapi import COMMITTED, PROBLEM, ROOT, Contract, ContractClient
+from tests.factories.users import UserFactory
+from tests.integrations.loop_files import backup
+from tests.world import API, LOGGED, MISSING, TODAY, World, client_of
+from users.models import User
+from users.services.jobs import fail_job
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return Contract.committed()
+
+
+# The document itself.
+
+
+def test_the_committed_document_is_the_one_of_the_code(tmp_path: Path) -> None:
+    GENERATOR_STATS.reset()
+    call_command("spectacular", "--validate", "--fail-on-warn", file=str(tmp_path / "v1.yaml"))
+    assert COMMITTED.read_text() == (tmp_path / "v1.yaml").read_text(), "run `make schema`"
+
+
+ASK_AT_ONCE = """
+from concurrent.futures import ThreadPoolExecutor
+import django
+django.setup()
+from django.test import Client
+Client().get("/healthz/")  # loads the views
+get = Client(raise_request_exception=False).get
+with ThreadPoolExecutor(4) as pool:
+    print({answer.status_code for answer in pool.map(get, ["/api/schema/"] * 4)})
+"""
+
+
+@pytest.mark.slow
+def test_a_server_that_has_just_started_may_be_asked_for_it_at_once() -> None:
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    asked = subprocess.run([sys.executable, "-c", ASK_AT_ONCE], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert asked.stdout.strip() == "{200}"
+
+
+def test_the_document_is_valid_openapi_3_1(contract: Contract) -> None:
+    assert contract.document["openapi"].startswith("3.1.")
+    OpenAPIV31SpecValidator(contract.document).validate()
+
+
+def test_it_holds_every_route_and_no_other(contract: Contract) -> None:
+    described = {(method.upper(), path) for path, method, _ in contract.operations()}
+    assert described == set(routed(get_resolver().url_patterns))
+
+
+def routed(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        address = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routed(pattern.url_patterns, address)
+        elif address.startswith(API):
+            path = re.sub(r"<\w+:(\w+)>", r"{\1}", address)
+            yield from ((method.upper(), path) for method in pattern.callback.actions if method != "head")
+
+
+def test_every_operation_is_described(contract: Contract) -> None:
+    tags = {tag["name"] for tag in contract.document["tags"]}
+    ids = [operation["operationId"] for _, _, operation in contract.operations()]
+    assert len(ids) == len(set(ids))
+    for _, _, operation in contract.operations():
+        name = operation["operationId"]
+        assert operation["summary"].strip(), name
+        assert operation["description"].strip(), name
+        assert set(operation["tags"]) <= tags, name
+        assert len(operation["tags"]) == 1, name
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"].strip(), (name, parameter["name"])
+        for status, answer in operation["responses"].items():
+            assert "$ref" in answer or answer["description"].strip(), (name, status)
+
+
+def test_every_body_has_an_example_that_fits(contract: Contract) -> None:
+    for name, at, body in contract.bodies():
+        assert body.get("examples"), f"{name} has no example"
+        for example in body["examples"].values():
+            assert contract.faults(at, example["value"]) == [], name
+
+
+def test_refusals_are_described(contract: Contract) -> None:
+    for path, _, operation in contract.operations():
+        name, statuses = operation["operationId"], set(operation["responses"])
+        assert any(status.startswith("2") for status in statuses), name
+        assert {"400", "406", "503"} <= statuses, name
+        assert ("{" in path) <= ("404" in statuses), name
+        assert ("security" in operation) <= ("401" in statuses), name
+        assert "requestBody" not in operation or {"411", "413", "415"} <= statuses, name
+        for status in statuses:
+            if status >= "400":
+                answer = operation["responses"][status]
+                if "$ref" in answer:
+                    answer = contract.document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+                assert list(answer["content"]) == [PROBLEM], (name, status)
+
+
+def test_schemas_are_what_a_generator_of_clients_wants(contract: Contract) -> None:
+    schemas = contract.document["components"]["schemas"]
+    used = set(re.findall(r"#/components/schemas/(\w+)", orjson.dumps(contract.document).decode()))
+    assert schemas.keys() == used
+    for name, schema in schemas.items():
+        assert re.fullmatch(r"[A-Z][A-Za-z]+", name), "a name made up for want of a better one"
+        assert "nullable" not in orjson.dumps(schema).decode(), name
+        assert schema.get("additionalProperties", False) is False, name
+        if name.startswith("Patched") or not name.endswith("Request"):
+            assert not any("default" in field for field in schema.get("properties", {}).values()), name
+        if name.endswith("Page"):
+            assert set(schema["required"]) == schema["properties"].keys(), name
+
+
+# What the service answers.
+
+
+def test_options_are_answered_everywhere(contract: Contract, db: None) -> None:
+    for path in contract.document["paths"]:
+        answer = APIClient().options(re.sub(r"{\w+_id}", str(MISSING), path).format(date=TODAY))
+        assert (answer.status_code, answer.content) == (204, b""), path
+
+
+@pytest.fixture
+def tour(contract: Contract, world: World):
+    """Return a function that makes a checked client of one of the cast, or of another user."""
+
+    def client(role: str = "owner", user: User | None = None) -> ContractClient:
+        checked = ContractClient()
+        checked.contract = contract
+        checked.credentials(**(client_of(user) if user else world.client(role))._credentials)
+        return checked
+
+    return client
+
+
+def walk_accounts(client: Any, guest: Any, world: World) -> None:
+    account = {"username": "grace", "email": "grace@example.org", "password": "correct horse battery"}
+    assert guest.post(f"{API}/users/", account | {"timezone": "Europe/Berlin"}).status_code == 201
+    assert guest.post(f"{API}/users/", account).json()["errors"][0]["code"] == "username_taken"
+    assert guest.post(f"{API}/users/", {"username": "x"}).status_code == 400
+    pair = guest.post(f"{API}/auth/token/", {"username": "grace", "password": account["password"]}).json()
+    assert guest.post(f"{API}/auth/token/refresh/", {"refresh": pair["refresh"]}).status_code == 200
+    assert guest.post(f"{API}/auth/token/refresh/", {"refresh": "none"}).status_code == 401
+    assert guest.post(f"{API}/auth/token/", {"username": "grace", "password": "wrong"}).status_code == 401
+    me = client.get(f"{API}/users/me/").json()
+    writable = ("username", "display_name", "timezone", "day_start_hour", "leaderboard_visibility")
+    assert client.put(f"{API}/users/me/", {name: me[name] for name in writable}).status_code == 200
+    assert client.patch(f"{API}/users/me/", {"display_name": "Ada"}).status_code == 200
+    assert client.get(f"{API}/jobs/{world.job.pk}/").status_code == 200
+    fail_job(job_id=world.job.pk, code="unreadable_file", detail="The file cannot be read.")
+    assert client.get(f"{API}/jobs/{world.job.pk}/").json()["error"]["code"] == "unreadable_file"
+
+
+def walk_habits(client: Any, world: World) -> None:
+    kinds = [
+        {"frequency": "daily", "interval": 2, "icon": "tea", "color": "#1976D2", "end_date": "2026-12-31"},
+        {"frequency": "weekly", "target_days": [1, 3, 5], "tags": ["Evening"], "description": "Once\nmore"},
+        {"frequency": "weekly", "target_count": 3, "target_value": 7.5, "unit": "km"},
+        {"frequency": "monthly", "target_days": [1, -1]},
+        {"frequency": "monthly", "target_count": 2, "interval": 3},
+        {"frequency": "monthly", "target_value": "100", "unit": "pages", "target_scope": "unit"},
+        {"frequency": "daily", "target_value": "2", "target_direction": "at_most", "unit": "cups"},
+    ]
+    for number, kind in enumerate(kinds):
+        answer = client.post(f"{API}/habits/", {"name": f"Kind {number}", "start_date": "2026-01-01", **kind})
+        assert answer.status_code == 201, answer.content
+        address = f"{API}/habits/{answer.json()['id']}/"
+        for path in ("", "schedules/", "streaks/", "insights/", "logs/"):
+            assert client.get(address + path).status_code == 200
+    draft = {"id": str(new_id()), "name": "Retried", "frequency": "daily"}
+    assert [client.post(f"{API}/habits/", draft).status_code for _ in range(2)] == [201, 200]
+    retried = f"{API}/habits/{draft['id']}/"
+    assert client.put(retried, {"name": "Renamed", "frequency": "weekly", "effective_from": str(TODAY)}).status_code == 200
+    assert client.patch(retried, {"archived_on": str(TODAY)}).status_code == 200
+    assert client.get(f"{API}/habits/", {"archived": "true"}).json()["results"][0]["archived_on"] == str(TODAY)
+    assert client.delete(retried).status_code == 204
+    assert client.post(f"{API}/habits/", draft).json()["code"] == "id_deleted"
+    assert client.post(f"{API}/habits/reorder/", {"ids": [str(world.measured.pk)]}).status_code == 204
+    assert client.get(f"{API}/habits/", {"page_size": 2, "ordering": "-name", "tag": "evening"}).status_code == 200
+    assert client.get(f"{API}/habits/", {"page": 99}).status_code == 404
+    assert client.get(f"{API}/habits/", {"colour": "red"}).json()["code"] == "unknown_parameter"
+
+
+def walk_pauses(client: Any, world: World) -> None:
+    pauses = f"{API}/habits/{world.daily.pk}/pauses/"
+    pause = client.post(pauses, {"start": "2026-09-01"}).json()
+    assert client.get(pauses).json()["count"] == 2
+    assert client.patch(f"{pauses}{pause['id']}/", {"end": "2026-09-30"}).status_code == 200
+    assert client.delete(f"{pauses}{pause['id']}/").status_code == 204
+    assert client.post(f"{API}/pauses/", {"start": "2026-10-01", "end": "2026-10-07"}).status_code == 201
+    assert client.get(f"{API}/habits/{world.archived.pk}/pauses/").status_code == 200
+    assert client.post(pauses, {"start": "2026-09-31"}).status_code == 400
+
+
+def walk_logs(client: Any, world: World, role: str) -> None:
+    """Write the daily habit's logs, and take them back."""
+    logs = f"{API}/habits/{world.daily.pk}/logs/"
+    note = {"note": "Late"} if role == "owner" else {}
+    created = client.post(logs, note)
+    assert (created.status_code, "note" in created.json()) == (201, role == "owner")
+    assert client.post(logs, note).json()["code"] == "log_exists"
+    assert client.get(logs, {"page_size": 1, "from": "2026-06-01", "status": "completed"}).status_code == 200
+    today = f"{logs}{TODAY}/"
+    assert client.put(today, {"status": "skipped"}).status_code == 200
+    assert client.patch(today, {"status": "completed"}).status_code == 200
+    assert client.get(today).status_code == 200
+    assert client.delete(today).status_code == 200
+    assert client.get(today).status_code == 404
+    assert client.put(today, {"status": "missed"}).status_code == 201
+    assert client.delete(today).status_code == 200
+    assert client.post(f"{today}add/", {"amount": "1"}).json()["code"] == "habit_not_measured"
+    row = {"habit": str(world.daily.pk), "date": "2026-06-02"}
+    batch = [row, row | {"status": "skipped"}, row | {"date": "2027-01-01"}, row | {"habit": str(MISSING)}]
+    assert client.post(f"{API}/logs/batch/", batch).status_code == 400
+    results = client.post(f"{API}/logs/batch/?partial=true", batch).json()["results"]
+    assert [result["result"] for result in results][2:] == ["refused", "refused"]
+
+
+def walk_measured_logs(client: Any, world: World) -> None:
+    logs = f"{API}/habits/{world.measured.pk}/logs/"
+    addition = {"amount": "7.5", "id": str(new_id())}
+    assert [client.post(f"{logs}{TODAY}/add/", addition).status_code for _ in range(2)] == [201, 200]
+    assert client.put(f"{logs}{LOGGED}/", {"value": 12.125}).json()["value"] == "12.125"
+    assert client.get(f"{logs}{LOGGED}/").status_code == 200
+    assert client.post(f"{API}/habits/{world.archived.pk}/logs/", {"status": "completed"}).json()["code"] == "habit_archived"
+
+
+def walk_insights(client: Any, world: World) -> None:
+    for date in ("", "?date=2026-06-01", "?date=2020-01-01"):
+        assert client.get(f"{API}/agenda/{date}").status_code == 200
+    assert client.get(f"{API}/agenda/?date=2027-01-01").status_code == 400
+    for query in ("", "?period=this_year", "?from=2026-06-01&to=2026-06-07", "?tag=none", "?archived=true&frequency=daily"):
+        for path in ("progress", "insights/summary", "insights/trends"):
+            assert client.get(f"{API}/{path}/{query}").status_code == 200
+    for path in ("insights/trends.svg?bucket=month", f"habits/{world.daily.pk}/heatmap.svg"):
+        assert client.get(f"{API}/{path}").status_code == 200
+    for path in ("insights/trends/?bucket=year", "insights/trends.svg?bucket=year", "progress/?from=2020-01-01"):
+        assert client.get(f"{API}/{path}").status_code == 400
+
+
+def walk_imports(client: Any, run_jobs: Any) -> None:
+    for content in (backup([{"name": "Run"}]), b"no backup"):
+        form = {"file": SimpleUploadedFile("loop.db", content), "format": "loop"}
+        answer = client.post(f"{API}/imports/", form, format="multipart")
+        assert answer.status_code == 202, answer.content
+        address = f"{API}/imports/{answer.json()['id']}/"
+        assert client.get(address).json()["state"] == "queued"
+        run_jobs()
+        assert client.get(address).json()["state"] in {"finished", "failed"}
+    assert client.post(f"{API}/imports/", {"format": "loop"}, format="multipart").status_code == 400
+
+
+def walk_refusals(client: Any, guest: Any, world: World) -> None:
+    habits = f"{API}/habits/"
+    assert guest.get(habits).status_code == 401
+    assert guest.get(f"{habits}{world.daily.pk}/heatmap.svg").status_code == 401
+    assert client.get(f"{habits}{world.foreign.pk}/").status_code == 404
+    assert client.get(f"{API}/nowhere/").status_code == 404
+    assert client.get(f"{habits}{world.daily.pk}/logs/2026-02-30/").status_code == 404
+    assert client.delete(habits).status_code == 405
+    assert client.post(habits, "name=Tea", content_type="application/x-www-form-urlencoded").status_code == 415
+    assert client.post(habits, '{"name": "a", "name": "b"}', content_type="application/json").json()["code"] == "malformed_json"
+    assert client.post(habits, {"name": "Tea", "frequency": "daily", "colour": "red"}).json()["code"] == "unknown_field"
+    assert client.post(habits, {"name": "Tea", "frequency": "daily", "interval": 0}).status_code == 400
+    assert client.post(habits, "x" * 2_000_000, content_type="application/json").status_code == 413
+    assert client.get(habits, headers={"accept": "text/html"}).status_code == 406
+
+
+def walk_nothing(client: Any) -> None:
+    """Read everything as somebody who has nothing."""
+    for path in (
+        "agenda/",
+        "habits/",
+        "habits/shared/",
+        "progress/",
+        "insights/summary/",
+        "insights/trends/",
+        "insights/trends.svg",
+    ):
+        assert client.get(f"{API}/{path}").status_code == 200
+
+
+@pytest.mark.slow
+def test_every_answer_is_as_described(contract: Contract, tour: Any, world: World, run_jobs: Any) -> None:
+    owner, guest = tour(), tour("anonymous")
+    walk_accounts(owner, guest, world)
+    for role in ("owner", "logger"):
+        walk_logs(tour(role), world, role)
+    walk_measured_logs(owner, world)
+    walk_pauses(owner, world)
+    walk_habits(owner, world)
+    walk_insights(owner, world)
+    walk_imports(owner, run_jobs)
+    for role in ("viewer", "member", "logger"):
+        assert tour(role).get(f"{API}/habits/shared/").json()["count"] == 1
+        assert "tags" not in tour(role).get(f"{API}/habits/{world.daily.pk}/").json()
+        assert "note" not in tour(role).get(f"{API}/habits/{world.daily.pk}/logs/{LOGGED}/").json()
+    assert tour("viewer").delete(f"{API}/habits/{world.daily.pk}/").status_code == 403
+    walk_refusals(owner, guest, world)
+    walk_nothing(tour(user=UserFactory(password="!")))
+    successes = {
+        (operation["operationId"], int(status))
+        for _, _, operation in contract.operations()
+        for status in operation["responses"]
+        if int(status) < HTTPStatus.BAD_REQUEST
+    }
+    assert successes - contract.answered == set(), "documented, and never answered"

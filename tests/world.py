@@ -1,0 +1,118 @@
+"""The cast of the tests: who owns habits, who was granted what on them, and who was not."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.auth.models import Group
+from rest_framework.test import APIClient
+
+from config.access import grant_to_group, grant_to_user
+from habits.models import Habit, HabitPause
+from habits.permissions import LOG, VIEW
+from habits.services.batches import BatchRow, write_logs
+from habits.services.editing import update_habit
+from habits.services.logs import Entry
+from habits.services.pauses import create_pause
+from integrations.models import Import
+from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
+from tests.factories.users import JobFactory, UserFactory
+from users.models import Job, User
+from users.services.sessions import open_session
+
+API = "/api/v1"
+NOW = datetime(2026, 6, 17, 12, tzinfo=UTC)
+TODAY = date(2026, 6, 17)
+"""A Wednesday."""
+LOGGED = date(2026, 6, 15)
+MISSING = UUID("00000000-0000-7000-8000-000000000000")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Users by their part, and what belongs to `owner`; `foreign` is the outsider's own habit."""
+
+    owner: User
+    viewer: User
+    logger: User
+    member: User
+    outsider: User
+    inactive: User
+    staff: User
+    group: Group
+    daily: Habit
+    measured: Habit
+    archived: Habit
+    foreign: Habit
+    pause: HabitPause
+    job: Job
+    imported: Import
+
+    @property
+    def ids(self) -> dict[str, object]:
+        """What the placeholders of addresses stand for: what belongs to the owner."""
+        ids = {"habit": self.daily.pk, "pause": self.pause.pk, "job": self.job.pk, "import": self.imported.pk}
+        return {**ids, "date": LOGGED}
+
+    def client(self, role: str = "owner") -> APIClient:
+        """Return a client with the access token of somebody of the cast, or of `anonymous` without one."""
+        return client_of(None if role == "anonymous" else getattr(self, role))
+
+
+def client_of(user: User | None) -> APIClient:
+    """Return a client that sends a user's access token, or none."""
+    client = APIClient()
+    if user is not None:
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {open_session(user).access}")
+    return client
+
+
+def build_world() -> World:
+    """Store the cast: `viewer` may view the daily habit, `logger` view and log it, `member` both by a group."""
+    names = ("owner", "viewer", "logger", "member", "outsider", "inactive", "staff")
+    cast = {name: UserFactory(username=name, password="!", is_staff=name == "staff") for name in names}
+    cast["inactive"].is_active = False
+    cast["inactive"].save()
+    owner = cast["owner"]
+    daily = HabitFactory(
+        owner=owner, name="Read", description="Before bed", tags=("Evening", "Übung"), start_date=date(2026, 6, 1)
+    )
+    measured = MeasuredHabitFactory(owner=owner, name="Walk", start_date=date(2026, 6, 1))
+    archived = HabitFactory(owner=owner, name="Smoke less", start_date=date(2026, 6, 1))
+    entries = {daily: Entry(note="In the rain"), measured: Entry(value_milli=45_000), archived: Entry()}
+    rows = [BatchRow(habit_id=habit.pk, day=LOGGED, entry=entry) for habit, entry in entries.items()]
+    write_logs(actor=owner, rows=rows, is_partial=False)
+    update_habit(actor=owner, habit_id=archived.pk, changes={"archived_on": TODAY})
+    foreign = HabitFactory(owner=cast["outsider"], name="Foreign", start_date=date(2026, 6, 1))
+    log_days(foreign, [LOGGED])
+    group = Group.objects.create(name="friends")
+    group.user_set.add(cast["member"])
+    # Whoever is inactive would see everything, were it not for that.
+    for name, codenames in {"viewer": [VIEW], "logger": [VIEW, LOG], "inactive": [VIEW, LOG]}.items():
+        grant_to_user(daily, cast[name].pk, codenames)
+    grant_to_group(daily, group, [VIEW, LOG])
+    job = JobFactory(owner=owner)
+    pause = create_pause(actor=owner, habit_id=daily.pk, start=date(2026, 7, 1), end=date(2026, 7, 14))
+    return World(
+        **cast,
+        group=group,
+        daily=Habit.objects.get(pk=daily.pk),
+        measured=measured,
+        archived=archived,
+        foreign=foreign,
+        pause=pause,
+        job=job,
+        imported=new_import(job),
+    )
+
+
+def new_import(job: Job) -> Import:
+    """Store an import of the job's owner."""
+    return Import.objects.create(owner=job.owner, job=job, format="loop", file_name="backup.db", dry_run=False)
+
+
+def stored() -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of our own tables: what a refused request must not have changed."""
+    models = [model for name in ("users", "habits", "integrations") for model in apps.get_app_config(name).get_models()]
+    return {model.__name__: sorted(model._base_manager.values_list(), key=repr) for model in models}
