@@ -97,8 +97,9 @@ class PreparedUpsert(Generic[M]):
         columns = [quote(field.column) for field in self._fields]
         key = ", ".join(quote(field.column) for field in self._fields if field.name in self._key)
         changed = [quote(field.column) for field in self._fields if field.name not in (*self._key, *self._kept)]
-        return (  # nosec B608 - names of the model's own tables and columns; values are parameters
-            f"INSERT INTO {quote(self._model._meta.db_table)} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) "  # noqa: S608
+        # Names of the model's own table and columns; values are parameters.
+        return (
+            f"INSERT INTO {quote(self._model._meta.db_table)} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) "  # noqa: S608 # nosec B608
             f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(f'{column} = EXCLUDED.{column}' for column in changed)}"
         )
 

@@ -23,7 +23,7 @@ from users.selectors import get_job
 from users.services.accounts import register_user, update_profile
 from users.services.sessions import log_in, refresh_session
 
-CREDENTIALS = {"username": "ada", "password": "correct horse battery"}  # nosec B105 - an example of the documentation
+CREDENTIALS = {"username": "ada", "password": "correct horse battery"}  # nosec B105
 SETTINGS = {
     "username": "ada",
     "display_name": "Ada L.",
