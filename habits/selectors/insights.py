@@ -1,25 +1,26 @@
 """Progress, trends and insights: habits judged over a range, or over all their history."""
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from habits.domain.calendar import HabitCalendar, calendar_of, span_of
 from habits.domain.codec import decode_history
 from habits.domain.insights import Insights, insights_of
 from habits.domain.judging import JudgedUnit, judge
-from habits.domain.logs import DayLog, LogStatus
+from habits.domain.logs import DayLog, Logs
 from habits.domain.streaks import Streak, list_streaks
-from habits.models import Habit, HabitLog
-from habits.selectors.stats import read_logs
+from habits.models import Habit
+from habits.selectors.logs import read_logs, read_logs_between
 
 
 def judge_range(habits: Sequence[Habit], first: date, last: date, today: date) -> list[HabitCalendar]:
     """Judge each habit over a range of days: one query for the logs of all."""
     plans = [habit.plan for habit in habits]
     spans = [span_of(plan, first, last, today) for plan in plans]
-    logs = _read_logs(habits, min((span[0] for span in spans), default=first), max((span[1] for span in spans), default=last))
-    return [calendar_of(plan, logs.get(habit.pk, {}), first, last, today) for habit, plan in zip(habits, plans, strict=True)]
+    logs = read_logs_between(
+        habits, min((span[0] for span in spans), default=first), max((span[1] for span in spans), default=last)
+    )
+    return [calendar_of(plan, logs[habit.pk], first, last, today) for habit, plan in zip(habits, plans, strict=True)]
 
 
 def get_unit(habit: Habit, day: date) -> JudgedUnit | None:
@@ -29,18 +30,10 @@ def get_unit(habit: Habit, day: date) -> JudgedUnit | None:
     if unit is None:
         return None
     history = decode_history(habit.stats.history)
-    logs: Mapping[date, DayLog] = history.recent
+    logs: Logs = history.recent
     if unit.start < history.checkpoint.day:
-        logs = _read_logs([habit], unit.start, unit.end).get(habit.pk, {})
+        logs = read_logs_between([habit], unit.start, unit.end)[habit.pk]
     return judge(plan, unit, logs, today)
-
-
-def _read_logs(habits: Sequence[Habit], first: date, last: date) -> Mapping[uuid.UUID, dict[date, DayLog]]:
-    logs: dict[uuid.UUID, dict[date, DayLog]] = {}
-    rows = HabitLog.objects.filter(habit__in=habits, date__range=(first, last))
-    for habit_id, day, status, value in rows.values_list("habit_id", "date", "status", "value_milli"):
-        logs.setdefault(habit_id, {})[day] = DayLog(LogStatus(status), value)
-    return logs
 
 
 def _judge_all(habit: Habit, today: date) -> tuple[list[JudgedUnit], dict[date, DayLog]]:

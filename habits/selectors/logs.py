@@ -1,10 +1,13 @@
-"""Logs of a habit that the actor was found to see."""
+"""Logs of habits that the actor was found to see."""
 
+import uuid
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db.models import QuerySet
 
 from config.errors import NotFound
+from habits.domain.logs import DayLog, LogStatus
 from habits.models import Habit, HabitLog
 
 
@@ -19,3 +22,18 @@ def get_log(habit: Habit, day: date) -> HabitLog:
     if log is None:
         raise NotFound
     return log
+
+
+def read_logs(habit: Habit) -> Iterable[tuple[date, DayLog]]:
+    """Yield all logs of a habit, as the rules see them."""
+    rows = list_logs(habit).values_list("date", "status", "value_milli")
+    return ((day, DayLog(LogStatus(status), value)) for day, status, value in rows.iterator())
+
+
+def read_logs_between(habits: Iterable[Habit], first: date, last: date) -> Mapping[uuid.UUID, Mapping[date, DayLog]]:
+    """Return the logs of each habit from `first` to `last`, as the rules see them: one query for all."""
+    logs: dict[uuid.UUID, dict[date, DayLog]] = {habit.pk: {} for habit in habits}
+    rows = HabitLog.objects.filter(habit__in=logs, date__range=(first, last))
+    for habit_id, day, status, value in rows.values_list("habit_id", "date", "status", "value_milli"):
+        logs[habit_id][day] = DayLog(LogStatus(status), value)
+    return logs

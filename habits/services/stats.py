@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from config.prepared import PreparedUpsert
 from habits.domain.codec import decode_history, encode_plan
-from habits.domain.logs import DayLog
+from habits.domain.logs import DayLog, Logs
 from habits.domain.schedule import ONE_DAY
-from habits.domain.stats import History, advance, look, moves_on, record
+from habits.domain.stats import History, advance, begin, look, moves_on, record
 from habits.models import ChangeCounter, Habit, HabitStats
 from habits.selectors.plans import read_plan
 from habits.selectors.stats import rebuild
@@ -58,14 +58,19 @@ def follow_plan(habit: Habit, changed_from: date | None = None) -> None:
     STORED_STATS.store(habit.stats)
 
 
-def history_after(habit: Habit, changes: LogChanges, today: date) -> History:
-    """Return the history of `habit` after `changes`, which are stored already."""
+def history_after(habit: Habit, changes: LogChanges, today: date, *, past: Logs | None = None) -> History:
+    """Return the history of `habit` after `changes`, which are stored already; `past` are all its logs where they were read."""
     history = decode_history(habit.stats.history)
-    if min(changes) < history.checkpoint.day:
-        return rebuild(habit, today)
+    if reaches_back(history, changes):
+        return rebuild(habit, today) if past is None else begin(habit.plan, past.items(), today)
     for day, log in changes.items():
         history = record(history, day, log)
     return history
+
+
+def reaches_back(history: History, changes: LogChanges) -> bool:
+    """Return whether a change lies before the checkpoint, so that all logs have to be folded anew."""
+    return min(changes) < history.checkpoint.day
 
 
 def row_for(habit: Habit, history: History, today: date) -> HabitStats:

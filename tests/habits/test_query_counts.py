@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from habits.models import Habit
+from habits.services.stats import recount
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, days_until, log_days
 from tests.factories.users import UserFactory
 from tests.world import API, TODAY, client_of
@@ -132,3 +133,14 @@ def test_a_batch_over_all_habits(ada: User, client: APIClient, ids: dict[str, st
     # As with one habit; SQLite takes 999 parameters a statement, and so twice two for the logs and the stats of a hundred.
     expected = 9 if connection.vendor == "sqlite" and len(rows) == 100 else 7
     assert len(statements(lambda: client.post(f"{API}/logs/batch/", rows))) == expected
+
+
+def test_a_batch_into_the_distant_past_of_many_habits(ada: User, client: APIClient) -> None:
+    habits = [HabitFactory(owner=ada, start_date=START).pk for _ in range(10)]
+    for habit_id in habits:
+        # A log of today moves the checkpoint on, so that the past is behind it.
+        client.put(f"{API}/habits/{habit_id}/logs/{TODAY}/", {})
+    rows = [{"habit": habit_id, "date": str(START)} for habit_id in habits]
+    # As with one such habit: all their logs come by one query.
+    assert len(statements(lambda: client.post(f"{API}/logs/batch/", rows))) == 8
+    assert not list(recount(repair=False))
