@@ -69,8 +69,10 @@ class Gate(Generic[M]):
     def __init__(self, build: Callable[[], QuerySet[M]], *, visible_by: str) -> None:
         self._build = build
         self._visible_by = visible_by
-        self._by_own_grants = PreparedQuery(partial(self._guarded, _held_directly))
-        self._by_any_grants = PreparedQuery(partial(self._guarded, _held))
+        self._queries = {
+            names: [PreparedQuery(partial(self._guarded, held, names)) for held in (_held_directly, _held)]
+            for names in (("visible",), ("visible", "needed"))
+        }
 
     def fetch(self, user: AbstractBaseUser, key: Any, *, needed: str) -> M:
         """Return the object with this primary key on which the user, or a group of theirs, holds `needed`.
@@ -88,18 +90,19 @@ class Gate(Generic[M]):
         if not user.is_active:
             return None
         visible, needed = (_permission_id(self._model, name) for name in (self._visible_by, codename))
+        by_own_grants, by_any_grants = self._queries["visible",] if visible == needed else self._queries["visible", "needed"]
         values = {"key": key, "user": user.pk, "visible": visible, "needed": needed}
-        return self._by_own_grants.first(**values) or self._by_any_grants.first(**values)
+        return by_own_grants.first(**values) or by_any_grants.first(**values)
 
     @cached_property
     def _model(self) -> type[M]:
         return self._build().model
 
-    def _guarded(self, held: Callable[[type[Model], Any, Any], Q]) -> QuerySet[M]:
-        """Return the query of the object with a key, as far as grants of some kind show it."""
+    def _guarded(self, held: Callable[[type[Model], Any, Any], Q], names: tuple[str, ...]) -> QuerySet[M]:
+        """Return the query of the object with a key on which grants of some kind give the permissions of these names."""
         user = Parameter("user", get_user_model()._meta.pk)
-        visible, needed = (held(self._model, user, Parameter(name, Permission._meta.pk)) for name in ("visible", "needed"))
-        return self._build().filter(visible, needed, pk=Parameter("key", self._model._meta.pk))
+        conditions = (held(self._model, user, Parameter(name, Permission._meta.pk)) for name in names)
+        return self._build().filter(*conditions, pk=Parameter("key", self._model._meta.pk))
 
 
 def forget_permissions(**_: Any) -> None:

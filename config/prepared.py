@@ -55,6 +55,8 @@ class PreparedQuery(Generic[M]):
         queryset = self._build()
         compiler = queryset.query.get_compiler(using=queryset.db)
         self._made.sql, self._made.params = compiler.as_sql()
+        converters = compiler.get_converters([expression for expression, *_ in compiler.select])
+        compiler.get_converters = lambda _: converters
         queryset.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         self._made.compiler, self._made.queryset = compiler, queryset
 
@@ -64,8 +66,8 @@ class PreparedQuery(Generic[M]):
         return param.output_field.get_db_prep_value(values[param.name], connections[self._made.queryset.db])
 
 
-class PreparedRows(Sequence[M]):
-    """The rows of a prepared query as a sequence, of which slices are read, and which is counted only when asked."""
+class PreparedRows(Generic[M]):
+    """The rows of a prepared query, as a pagination takes them: slices are read, the whole is counted only when asked."""
 
     def __init__(self, query: PreparedQuery[M], count: Callable[[], int], **values: Any) -> None:
         self._query = query
@@ -75,17 +77,34 @@ class PreparedRows(Sequence[M]):
     def __len__(self) -> int:
         return self._count()
 
-    def __getitem__(self, index: Any) -> Any:
-        return self._query.rows(limit=index.stop - index.start, offset=index.start, **self._values)
+    def __getitem__(self, part: slice) -> list[M]:
+        return self._query.rows(limit=part.stop - part.start, offset=part.start, **self._values)
 
 
 class PreparedUpsert(Generic[M]):
-    """Inserts an object, or gives the row with the same key its columns; columns of `kept` stay as they were inserted."""
+    """Inserts an object, or gives the row with the same key its columns; the column `kept` stays as it was inserted."""
 
-    def __init__(self, model: type[M], *, key: Sequence[str], kept: Sequence[str] = ()) -> None:
+    def __init__(self, model: type[M], *, key: Sequence[str], kept: str = "") -> None:
         self._model = model
         self._key = key
         self._kept = kept
+
+    def store(self, row: M) -> None:
+        """Store the object; it gets the kept value of the row that it replaces, but no key that the database makes."""
+        connection = connections[router.db_for_write(self._model)]
+        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in self._fields]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, values)
+            if self._kept:
+                (value,) = cursor.fetchone()
+                setattr(row, self._kept, self._converted(value, connection))
+
+    def _converted(self, value: Any, connection: Any) -> Any:
+        field: Any = self._model._meta.get_field(self._kept)
+        column = field.get_col(self._model._meta.db_table)
+        for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection)):
+            value = convert(value, column, connection)
+        return value
 
     @cached_property
     def _fields(self) -> list[Any]:
@@ -96,16 +115,10 @@ class PreparedUpsert(Generic[M]):
         quote = connections[router.db_for_write(self._model)].ops.quote_name
         columns = [quote(field.column) for field in self._fields]
         key = ", ".join(quote(field.column) for field in self._fields if field.name in self._key)
-        changed = [quote(field.column) for field in self._fields if field.name not in (*self._key, *self._kept)]
+        changed = [quote(field.column) for field in self._fields if field.name not in (*self._key, self._kept)]
+        returning = "".join(f" RETURNING {quote(field.column)}" for field in self._fields if field.name == self._kept)
         # Names of the model's own table and columns; values are parameters.
         return (
             f"INSERT INTO {quote(self._model._meta.db_table)} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) "  # noqa: S608 # nosec B608
-            f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(f'{column} = EXCLUDED.{column}' for column in changed)}"
+            f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(f'{column} = EXCLUDED.{column}' for column in changed)}{returning}"
         )
-
-    def store(self, row: M) -> None:
-        """Store the object; a key that the database makes is not read back."""
-        connection = connections[router.db_for_write(self._model)]
-        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in self._fields]
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, values)

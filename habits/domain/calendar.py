@@ -67,6 +67,12 @@ class HabitCalendar(NamedTuple):
             day += ONE_DAY
         return days
 
+    def status_of(self, day: date) -> str:
+        """Return what a day up to today is called: by its log, else `skipped` on a pause, `missed` or `pending`."""
+        log = self.logs.get(day)
+        state = self._without_log(day) if log is None else DayState(log.status.value)
+        return DayState.PENDING if state is DayState.FREE else state
+
     def _without_log(self, day: date) -> DayState:
         """Return what the absence of a log means: only a day that was due itself can be missed."""
         if self.plan.is_paused(day):

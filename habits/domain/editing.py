@@ -29,6 +29,7 @@ def _edit_target(target: Target | None, changes: Mapping[str, Any]) -> Target | 
     value = changes.get("target_value_milli", target.value_milli if target else None)
     if value is None:
         return None
-    direction = changes.get("target_direction") or (target.direction if target else Direction.AT_LEAST)
-    scope = changes.get("target_scope") or (target.scope if target else Scope.DAY)
+    # Left out it stays, null is the default.
+    direction = changes.get("target_direction", target.direction if target else None) or Direction.AT_LEAST
+    scope = changes.get("target_scope", target.scope if target else None) or Scope.DAY
     return Target(value, Direction(direction), Scope(scope))

@@ -8,6 +8,7 @@ from habits.domain.schedule import MAX_INTERVAL, SHORTEST_DAYS, Direction, Frequ
 EARLIEST_DATE = date(1970, 1, 1)
 YEARS_AHEAD = 5
 MAX_TAGS = 20
+MAX_POSITION = 1_000_000
 
 
 class Fault(NamedTuple):

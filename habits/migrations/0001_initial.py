@@ -172,6 +172,7 @@ class Migration(migrations.Migration):
                 ('next_change_at', models.DateTimeField(null=True)),
                 ('current_streak', models.PositiveIntegerField()),
                 ('longest_streak', models.PositiveIntegerField()),
+                ('longest_unit', models.CharField(blank=True, default='', max_length=5)),
                 ('streak_unit', models.CharField(max_length=5)),
                 ('completions', models.PositiveIntegerField()),
                 ('last_completed_on', models.DateField(null=True)),

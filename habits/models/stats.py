@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from django.db import models
 
 from habits.domain.codec import encode_history
+from habits.domain.schedule import STREAK_UNIT
 from habits.domain.stats import History, Stats
 from habits.models.habits import Habit
 
@@ -22,6 +23,7 @@ class HabitStats(models.Model):
     next_change_at = models.DateTimeField(null=True)
     current_streak = models.PositiveIntegerField()
     longest_streak = models.PositiveIntegerField()
+    longest_unit = models.CharField(max_length=5, blank=True, default="")
     streak_unit = models.CharField(max_length=5)
     completions = models.PositiveIntegerField()
     last_completed_on = models.DateField(null=True)
@@ -57,6 +59,7 @@ class HabitStats(models.Model):
             next_change_at=next_change_at,
             current_streak=stats.current_streak,
             longest_streak=stats.longest_streak,
+            longest_unit=STREAK_UNIT[stats.longest.frequency] if stats.longest else "",
             streak_unit=stats.streak_unit,
             completions=stats.completions,
             last_completed_on=stats.last_completed_on,

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from habits.domain.calendar import HabitCalendar
 from habits.domain.judging import JudgedUnit, is_due
 from habits.domain.logs import LogStatus
-from habits.domain.stats import status_on
 from habits.models import Habit, HabitLog, HabitStats
 from habits.selectors.habits import list_habits
 from habits.selectors.insights import judge_range
@@ -53,7 +52,7 @@ def _item(habit: Habit, stats: HabitStats, calendar: HabitCalendar, day: date, n
         habit,
         stats,
         is_due(calendar.plan, judged, calendar.logs, day, calendar.today),
-        status_on(calendar.plan, log, day),
+        calendar.status_of(day),
         log.value_milli if log else None,
         note,
         judged,

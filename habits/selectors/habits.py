@@ -13,7 +13,6 @@ from habits.querysets import HabitQuerySet
 from users.models import User
 
 HABITS: Final = Gate(lambda: Habit.objects.select_related("stats"), visible_by=VIEW)
-OWNERS: Final = Gate(lambda: Habit.objects.only("owner_id"), visible_by=VIEW)
 FIRST_LIST: Final = PreparedQuery(
     lambda: (
         Habit.objects.filter(owner=Parameter("owner", Habit._meta.pk), archived_on=None)
@@ -39,11 +38,6 @@ def get_habit(actor: User, habit_id: uuid.UUID, *, needed: str = VIEW) -> Habit:
     if habit.owner_id == actor.pk:
         habit.owner = actor
     return habit
-
-
-def get_owner_id(actor: User, habit_id: uuid.UUID, *, needed: str) -> uuid.UUID:
-    """Return who owns a habit, as the grants allow: all that a write reads before it locks."""
-    return OWNERS.fetch(actor, habit_id, needed=needed).owner_id
 
 
 def list_source_keys(actor: User, source: str) -> list[str]:

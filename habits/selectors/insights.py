@@ -27,7 +27,7 @@ def get_unit(habit: Habit, day: date) -> JudgedUnit | None:
     """Return the unit that holds `day`, judged as of the day of the habit's statistics: without a query if it is recent."""
     plan, today = habit.plan, habit.stats.as_of
     unit = plan.unit_of(day)
-    if unit is None:
+    if unit is None or unit.start > today:
         return None
     history = decode_history(habit.stats.history)
     logs: Logs = history.recent

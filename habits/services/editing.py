@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from habits.errors import LogsOutsideRange
 from habits.models import Habit, HabitLog
 from habits.services.archiving import set_archived
 from habits.services.checks import habit_faults, raise_faults
-from habits.services.locking import lock_habit
+from habits.services.locking import locked_habit
 from habits.services.plans import judge_logs_anew, store_plan, store_versions
 from habits.services.stats import follow_plan
 from users.models import User
@@ -31,8 +30,7 @@ def update_habit(*, actor: User, habit_id: uuid.UUID, changes: Mapping[str, Any]
     A change of the schedule holds as of `effective_from`: max(today, start date) if left out, never later, never before the
     start. Raises InvalidInput, LogsOutsideRange and LimitReached.
     """
-    with transaction.atomic():
-        habit, change_no = lock_habit(actor, habit_id)
+    with locked_habit(actor, habit_id) as (habit, change_no):
         today = today_for(habit.owner)
         old_plan, old_dates = habit.plan, (habit.start_date, habit.end_date)
         schedule = edit_schedule(habit.schedule, changes)

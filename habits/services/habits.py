@@ -8,17 +8,19 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Max, Q
 
+from config.access import holding
 from config.errors import FieldError, InvalidInput
 from config.identifiers import new_id
 from habits.domain.codec import encode_plan
 from habits.domain.schedule import Plan, Schedule, Version
+from habits.domain.validation import MAX_POSITION
 from habits.errors import IdConflict, IdDeleted
 from habits.models import ChangeCounter, Habit, ScheduleVersion, Tombstone, TombstoneKind
-from habits.permissions import DELETE, grant_owner
+from habits.permissions import CHANGE, DELETE, grant_owner
 from habits.services.archiving import check_room
 from habits.services.changes import bury
 from habits.services.checks import habit_faults, raise_faults
-from habits.services.locking import lock_habit
+from habits.services.locking import locked_habit
 from habits.services.stats import begin_stats
 from users.models import User
 from users.selectors import today_for
@@ -59,7 +61,9 @@ def create_habit(*, actor: User, draft: HabitDraft, habit_id: uuid.UUID | None =
             change_no = ChangeCounter.objects.take(actor.pk, 2)
             if habit_id is not None and (known := _known(actor, habit_id)) is not None:
                 return known, False
-            habit = insert_habit(actor, draft, start, habit_id or new_id(), change_no, position=_check_room(actor) + 1)
+            habit = insert_habit(
+                actor, draft, start, habit_id or new_id(), change_no, position=min(_check_room(actor) + 1, MAX_POSITION)
+            )
             begin_stats(habit)
             return habit, True
     except IntegrityError as error:
@@ -123,8 +127,7 @@ def count_room(actor: User) -> tuple[int, int]:
 
 def delete_habit(*, actor: User, habit_id: uuid.UUID) -> None:
     """Delete a habit with all that belongs to it; its tombstone stays."""
-    with transaction.atomic():
-        habit, change_no = lock_habit(actor, habit_id, needed=DELETE)
+    with locked_habit(actor, habit_id, needed=DELETE) as (habit, change_no):
         bury(habit.owner_id, TombstoneKind.HABIT, [str(habit.pk)], change_no)
         habit.delete()
 
@@ -133,7 +136,8 @@ def reorder_habits(*, actor: User, habit_ids: Sequence[uuid.UUID]) -> None:
     """Put the actor's habits into the order given; those not named follow in the order they had."""
     with transaction.atomic():
         first = ChangeCounter.objects.take(actor.pk)
-        habits = {habit.pk: habit for habit in Habit.objects.owned_by(actor.pk).order_by("position", "id").only("position")}
+        own = holding(Habit.objects.owned_by(actor.pk), actor, CHANGE).order_by("position", "id")
+        habits = {habit.pk: habit for habit in own.only("position")}
         if faults := _order_faults(habit_ids, habits.keys()):
             raise InvalidInput(errors=faults)
         ordered = [habits.pop(habit_id) for habit_id in habit_ids] + list(habits.values())

@@ -1,28 +1,47 @@
 """The lock under which an owner's habits are written."""
 
 import uuid
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from config.errors import NotFound
-from config.prepared import Parameter, PreparedQuery
+from django.db import transaction
+
 from habits.models import ChangeCounter, Habit
 from habits.permissions import CHANGE
-from habits.selectors.habits import get_owner_id
+from habits.selectors.habits import get_habit
 from users.models import User
 
-LOCKED: Final = PreparedQuery(lambda: Habit.objects.select_related("stats").filter(pk=Parameter("habit", Habit._meta.pk)))
+
+class _OtherOwnerError(Exception):
+    """The lock that was taken is not that of the habit's owner."""
+
+    def __init__(self, owner_id: uuid.UUID) -> None:
+        super().__init__(owner_id)
+        self.owner_id = owner_id
 
 
-def lock_habit(actor: User, habit_id: uuid.UUID, *, needed: str = CHANGE) -> tuple[Habit, int]:
-    """Lock the habit's owner; return the habit with its stats as they are now, and the change number of the write to come.
+@contextmanager
+def locked_habit(actor: User, habit_id: uuid.UUID, *, needed: str = CHANGE) -> Iterator[tuple[Habit, int]]:
+    """Open a transaction under the lock of the habit's owner; give the habit as it is then, and the change number of the write.
 
-    Within the caller's transaction, which the lock lasts for. Raises NotFound and Forbidden as the grants say.
+    Mostly the actor is the owner, so that lock is taken before anybody has looked. Where the habit is another's, the transaction
+    ends and one under the owner's lock begins: nobody holds two locks, so users who log on each other's habits never block each
+    other for good. Raises NotFound and Forbidden as the grants say.
     """
-    owner_id = get_owner_id(actor, habit_id, needed=needed)
-    change_no = ChangeCounter.objects.take(owner_id)
-    habit = LOCKED.first(habit=habit_id)
-    if habit is None:
-        raise NotFound
-    if owner_id == actor.pk:
-        habit.owner = actor
-    return habit, change_no
+    try:
+        with transaction.atomic():
+            change_no = ChangeCounter.objects.take(actor.pk)
+            habit = get_habit(actor, habit_id, needed=needed)
+            _check_owner(habit, actor)
+            yield habit, change_no
+            return
+    except _OtherOwnerError as other:
+        owner_id = other.owner_id
+    with transaction.atomic():
+        change_no = ChangeCounter.objects.take(owner_id)
+        yield get_habit(actor, habit_id, needed=needed), change_no
+
+
+def _check_owner(habit: Habit, actor: User) -> None:
+    if habit.owner_id != actor.pk:
+        raise _OtherOwnerError(habit.owner_id)

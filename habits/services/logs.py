@@ -2,22 +2,23 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils import timezone
 
 from config.errors import FieldError, Forbidden, InvalidInput, NotFound
 from config.prepared import Parameter, PreparedQuery, PreparedUpsert
+from habits.domain.codec import decode_history
 from habits.domain.logs import DayLog, LogStatus, status_of
 from habits.domain.schedule import Plan
-from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, LogExists
+from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, IdConflict, LogExists
 from habits.models import Habit, HabitLog, LogAddition, TombstoneKind
 from habits.permissions import LOG
+from habits.selectors.stats import get_stats
 from habits.services.changes import bury, log_key
-from habits.services.locking import lock_habit
+from habits.services.locking import locked_habit
 from habits.services.stats import follow_logs
 from habits.signals import logs_changed
 from users.models import User
@@ -30,7 +31,7 @@ LOG_OF_DAY: Final = PreparedQuery(
         habit=Parameter("habit", Habit._meta.pk), date=Parameter("day", HabitLog._meta.get_field("date"))
     )
 )
-STORED_LOG: Final = PreparedUpsert(HabitLog, key=("habit", "date"), kept=("owner", "logged_at"))
+STORED_LOG: Final = PreparedUpsert(HabitLog, key=("habit", "date"), kept="logged_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,27 +54,28 @@ class LogResult:
 
 def create_log(*, actor: User, habit_id: uuid.UUID, day: date | None, entry: Entry) -> LogResult:
     """Log a day (today unless given) that has no log yet; raises LogExists where it has."""
-    with transaction.atomic():
-        habit, change_no = lock_habit(actor, habit_id, needed=LOG)
+    with locked_habit(actor, habit_id, needed=LOG) as (habit, change_no):
         day = today_for(habit.owner) if day is None else day
-        if _find(habit, day) is not None:
+        if _is_logged(habit, day):
             raise LogExists
         return _write(actor, habit, day, entry, None, change_no)
 
 
 def put_log(*, actor: User, habit_id: uuid.UUID, day: date, entry: Entry) -> LogResult:
     """Log a day, in the place of what was logged for it before."""
-    with transaction.atomic():
-        habit, change_no = lock_habit(actor, habit_id, needed=LOG)
-        return _write(actor, habit, day, entry, _find(habit, day), change_no)
+    with locked_habit(actor, habit_id, needed=LOG) as (habit, change_no):
+        # An owner's entry takes the place of whatever was there; that of others leaves the note.
+        log = None if habit.owner_id == actor.pk else _find(habit, day)
+        is_created = not _is_logged(habit, day)
+        return replace(_write(actor, habit, day, entry, log, change_no), is_created=is_created)
 
 
 def change_log(*, actor: User, habit_id: uuid.UUID, day: date, changes: Mapping[str, Any]) -> LogResult:
     """Change parts of a log: `status`, `value_milli`, `note`; raises NotFound where there is none."""
-    with transaction.atomic():
-        habit, change_no = lock_habit(actor, habit_id, needed=LOG)
+    with locked_habit(actor, habit_id, needed=LOG) as (habit, change_no):
         log = _get(habit, day)
-        return _write(actor, habit, day, _merged(habit, log, changes), log, change_no)
+        kept_note = log.note if habit.owner_id == actor.pk else ""
+        return _write(actor, habit, day, _merged(habit, log, {"note": kept_note, **changes}), log, change_no)
 
 
 def _merged(habit: Habit, log: HabitLog, changes: Mapping[str, Any]) -> Entry:
@@ -83,14 +85,13 @@ def _merged(habit: Habit, log: HabitLog, changes: Mapping[str, Any]) -> Entry:
     return Entry(
         status=LogStatus(status) if status else None,
         value_milli=changes.get("value_milli", log.value_milli),
-        note=changes.get("note", log.note),
+        note=changes["note"],
     )
 
 
 def delete_log(*, actor: User, habit_id: uuid.UUID, day: date) -> Habit:
     """Delete a log and return its habit with the statistics that follow; raises NotFound where there is none."""
-    with transaction.atomic():
-        habit, change_no = lock_habit(actor, habit_id, needed=LOG)
+    with locked_habit(actor, habit_id, needed=LOG) as (habit, change_no):
         log = _get(habit, day)
         _check_open(habit)
         log.delete()
@@ -102,26 +103,27 @@ def delete_log(*, actor: User, habit_id: uuid.UUID, day: date) -> Habit:
 
 def add_to_log(*, actor: User, habit_id: uuid.UUID, day: date, amount_milli: int, request_id: uuid.UUID | None) -> LogResult:
     """Add to the value of a day, under the owner's lock; an id that was seen before adds nothing."""
-    with transaction.atomic():
-        habit, change_no = lock_habit(actor, habit_id, needed=LOG)
+    with locked_habit(actor, habit_id, needed=LOG) as (habit, change_no):
         if not habit.is_measured:
             raise HabitNotMeasured
         log = _find(habit, day)
         if request_id is not None and not _note_addition(habit, day, amount_milli, request_id):
-            if log is None:
-                raise NotFound
-            return LogResult(habit, log, is_created=False)
+            habit.stats = get_stats(habit, today_for(habit.owner))
+            return LogResult(habit, log or _get(habit, day), is_created=False)
         value = amount_milli + ((log.day_log.counted_milli or 0) if log else 0)
+        kept_note = log.note if log and habit.owner_id == actor.pk else ""
         if value > MAX_VALUE_MILLI:
             raise InvalidInput(errors=[FieldError("amount", "out_of_range", "The value would be greater than a log can hold.")])
-        return _write(actor, habit, day, Entry(value_milli=value, note=log.note if log else ""), log, change_no)
+        return _write(actor, habit, day, Entry(value_milli=value, note=kept_note), log, change_no)
 
 
 def _note_addition(habit: Habit, day: date, amount_milli: int, request_id: uuid.UUID) -> bool:
-    """Remember an addition; return whether its id is new. The owner's lock is held, so nobody comes between."""
-    _, is_new = LogAddition.objects.get_or_create(
+    """Remember an addition; return whether its id is new. Raises IdConflict for an id that stood for another addition."""
+    addition, is_new = LogAddition.objects.get_or_create(
         habit=habit, request_id=request_id, defaults={"date": day, "amount_milli": amount_milli}
     )
+    if (addition.date, addition.amount_milli) != (day, amount_milli):
+        raise IdConflict("This id stands for another addition.")
     return is_new
 
 
@@ -142,10 +144,9 @@ def note_for(actor: User, habit: Habit, entry: Entry, log: HabitLog | None) -> s
     """Return the note of a log that is to be written: notes are the owner's alone, others leave them as they are."""
     if habit.owner_id == actor.pk:
         return entry.note
-    kept = log.note if log else ""
-    if entry.note not in ("", kept):
+    if entry.note:
         raise Forbidden("Notes are for the owner of the habit.")
-    return kept
+    return log.note if log else ""
 
 
 def fill(log: HabitLog, day_log: DayLog, note: str, change_no: int) -> HabitLog:
@@ -189,6 +190,12 @@ def _refused(detail: str) -> DateOutOfRange:
 def _check_open(habit: Habit) -> None:
     if habit.archived_on is not None:
         raise HabitArchived
+
+
+def _is_logged(habit: Habit, day: date) -> bool:
+    """Return whether a day has a log: without a query as far as the habit's history reaches back."""
+    history = decode_history(habit.stats.history)
+    return day in history.recent if day >= history.checkpoint.day else _find(habit, day) is not None
 
 
 def _find(habit: Habit, day: date) -> HabitLog | None:

@@ -7,13 +7,15 @@ from typing import Final
 
 from django.db import transaction
 
+from config.access import holding
 from config.errors import FieldError, InvalidInput, NotFound
 from habits.domain.validation import date_faults, order_faults
 from habits.errors import LimitReached, PauseOfArchive
 from habits.models import ChangeCounter, Habit, HabitPause, TombstoneKind
+from habits.permissions import CHANGE
 from habits.services.changes import bury
 from habits.services.checks import raise_faults
-from habits.services.locking import lock_habit
+from habits.services.locking import locked_habit
 from habits.services.plans import store_plan
 from habits.services.stats import follow_plan
 from users.models import User
@@ -24,8 +26,7 @@ MAX_PAUSES: Final = 200
 
 def create_pause(*, actor: User, habit_id: uuid.UUID, start: date, end: date | None) -> HabitPause:
     """Have a habit rest from `start` to `end`, both included, or until further notice."""
-    with transaction.atomic():
-        habit, change_no = lock_habit(actor, habit_id)
+    with locked_habit(actor, habit_id) as (habit, change_no):
         _check_dates(actor, start, end)
         return _insert(habit, start, end, change_no)
 
@@ -42,8 +43,7 @@ def create_pauses(*, actor: User, start: date, end: date | None, habit_ids: Sequ
 
 def change_pause(*, actor: User, habit_id: uuid.UUID, pause_id: uuid.UUID, changes: Mapping[str, date | None]) -> HabitPause:
     """Give a pause another `start`, another `end` (None: until further notice), or both."""
-    with transaction.atomic():
-        habit, change_no = lock_habit(actor, habit_id)
+    with locked_habit(actor, habit_id) as (habit, change_no):
         pause = _get(habit, pause_id)
         start, end = changes.get("start") or pause.start, changes.get("end", pause.end)
         _check_dates(actor, start, end)
@@ -56,8 +56,7 @@ def change_pause(*, actor: User, habit_id: uuid.UUID, pause_id: uuid.UUID, chang
 
 def delete_pause(*, actor: User, habit_id: uuid.UUID, pause_id: uuid.UUID) -> None:
     """Take a pause back."""
-    with transaction.atomic():
-        habit, change_no = lock_habit(actor, habit_id)
+    with locked_habit(actor, habit_id) as (habit, change_no):
         pause = _get(habit, pause_id)
         bury(habit.owner_id, TombstoneKind.PAUSE, [str(pause.pk)], change_no)
         pause.delete()
@@ -71,7 +70,8 @@ def _check_dates(actor: User, start: date, end: date | None) -> None:
 
 def _choose(actor: User, habit_ids: Sequence[uuid.UUID] | None) -> list[Habit]:
     own = Habit.objects.owned_by(actor.pk).select_related("stats").order_by("id")
-    habits = list(own.filter(archived_on=None) if habit_ids is None else own.filter(pk__in=habit_ids))
+    named = own.filter(archived_on=None) if habit_ids is None else own.filter(pk__in=habit_ids)
+    habits = list(holding(named, actor, CHANGE))
     found = {habit.pk for habit in habits}
     faults = [
         FieldError(f"habits.{index}", "not_found", "This is no habit of yours.")

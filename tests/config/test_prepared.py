@@ -84,7 +84,7 @@ def test_slices_are_read_and_the_whole_is_counted_only_when_asked(habit):
 
 
 def test_an_upsert_inserts_and_then_replaces_all_but_what_is_kept(habit):
-    upsert = PreparedUpsert(HabitLog, key=("habit", "date"), kept=("owner", "logged_at"))
+    upsert = PreparedUpsert(HabitLog, key=("habit", "date"), kept="logged_at")
     day = DAY + timedelta(days=30)
     first = HabitLog(habit=habit, owner_id=habit.owner_id, date=day, status="completed", note="one", change_no=7)
     upsert.store(first)

@@ -174,7 +174,9 @@ def test_an_id_adds_once(client: APIClient, walking: Habit) -> None:
     first, again = client.post(url, body), client.post(url, body)
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
-    assert client.post(url, body | {"amount": "7"}).json()["value"] == "5"
+    assert client.post(url, body | {"amount": "7"}).json()["code"] == "id_conflict"
+    yesterday = f"{logs(walking, TODAY - timedelta(days=1))}add/"
+    assert client.post(yesterday, body).json()["code"] == "id_conflict"
     assert client.post(url, body | {"id": str(new_id())}).json()["value"] == "10"
     assert LogAddition.objects.count() == 2
 

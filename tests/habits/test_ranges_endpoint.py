@@ -65,7 +65,7 @@ def test_the_agenda_of_a_past_day_is_judged_as_of_today(client: APIClient, readi
     assert [row["name"] for row in agenda["habits"]] == ["Read", "Run"]
     assert (agenda["due"], agenda["done"]) == (0, 1)
     first, second = agenda["habits"]
-    assert (first["day"]["status"], first["day"]["is_due"], first["unit"]["status"]) == ("pending", False, "missed")
+    assert (first["day"]["status"], first["day"]["is_due"], first["unit"]["status"]) == ("missed", False, "missed")
     assert (second["day"]["value"], second["unit"]["value"], second["unit"]["status"]) == ("5", "5", "missed")
 
 

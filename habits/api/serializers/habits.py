@@ -21,7 +21,7 @@ from config.rest.serializers import StrictSerializer
 from habits.domain.judging import UnitStatus
 from habits.domain.schedule import STREAK_UNITS, Direction, Frequency, Schedule, Scope, Target
 from habits.domain.stats import TODAY_STATUSES
-from habits.domain.validation import MAX_TAGS, target_faults
+from habits.domain.validation import MAX_POSITION, MAX_TAGS, target_faults
 from habits.models import Habit, HabitPause, HabitStats, ScheduleVersion
 from habits.models.habits import NAME_MAX_LENGTH, TEXT_MAX_LENGTH, UNIT_MAX_LENGTH
 from habits.services.checks import raise_faults
@@ -30,7 +30,6 @@ from users.models import User
 
 TAG_MAX_LENGTH = 50
 ICON_MAX_LENGTH = 64
-MAX_POSITION = 1_000_000
 MAX_REORDERED = 2_000
 
 

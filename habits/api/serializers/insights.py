@@ -236,8 +236,8 @@ def summary_document(summary: Summary, first: date, last: date) -> dict[str, Any
         **_rate(summary.completions, summary.rate),
         "days_completed": summary.days_completed,
         "perfect_days": summary.perfect_days,
-        "best_current_streak": _best_streak(summary.best_current, "current_streak"),
-        "longest_streak": _best_streak(summary.longest, "longest_streak"),
+        "best_current_streak": _best_streak(summary.best_current, "current_streak", "streak_unit"),
+        "longest_streak": _best_streak(summary.longest, "longest_streak", "longest_unit"),
         "by_habit": [_habit_summary(row) for row in summary.habits],
     }
 
@@ -290,10 +290,10 @@ def _habit_reference(habit: Habit) -> dict[str, Any]:
     return {"id": habit.pk, "name": habit.name}
 
 
-def _best_streak(row: HabitSummary | None, name: str) -> dict[str, Any] | None:
+def _best_streak(row: HabitSummary | None, name: str, unit: str) -> dict[str, Any] | None:
     if row is None:
         return None
-    return {"habit": _habit_reference(row.habit), "length": getattr(row.stats, name), "unit": row.stats.streak_unit}
+    return {"habit": _habit_reference(row.habit), "length": getattr(row.stats, name), "unit": getattr(row.stats, unit)}
 
 
 def _habit_summary(row: HabitSummary) -> dict[str, Any]:

@@ -48,21 +48,21 @@ class LogSerializer(StrictSerializer):
         help_text="What was measured; null and not to be sent for a yes/no habit.",
     )
     note = TextField(max_length=TEXT_MAX_LENGTH, allow_blank=True, default="")
-    source = serializers.CharField(read_only=True, help_text="`api`, `import`, or the name of an integration.")  # type: ignore[assignment] # fields are taken out of the class
+    source = serializers.CharField(read_only=True, help_text="`api`, or the name of where it came from, such as `loop`.")  # type: ignore[assignment] # fields are taken out of the class
     logged_at = InstantField(read_only=True)
     updated_at = InstantField(read_only=True)
-
-
-class LogCreateSerializer(LogSerializer):
-    """A log for a day, today if it is left out."""
-
-    date = CalendarDateField(required=False)
 
 
 class LogWriteSerializer(LogSerializer):
     """A log as it was written, and what follows for its habit."""
 
     habit_state = HabitStateSerializer(read_only=True)
+
+
+class LogCreateSerializer(LogWriteSerializer):
+    """A log for a day, today if it is left out."""
+
+    date = CalendarDateField(required=False)
 
 
 class LogDeletionSerializer(StrictSerializer):
@@ -80,14 +80,11 @@ class AdditionSerializer(StrictSerializer):
     id = IdField(required=False)
 
 
-class BatchRowSerializer(StrictSerializer):
+class BatchRowSerializer(LogSerializer):
     """One log of a batch."""
 
     habit = IdField()
     date = CalendarDateField()
-    status = ChoiceField(choices=list(LogStatus), required=False)
-    value = MilliField(source="value_milli", allow_null=True, default=None)
-    note = TextField(max_length=TEXT_MAX_LENGTH, allow_blank=True, default="")
 
 
 class RowFaultSerializer(StrictSerializer):

@@ -28,7 +28,7 @@ from habits.api.serializers.logs import (
     state_document,
 )
 from habits.domain.logs import LogStatus
-from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, LogExists
+from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, IdConflict, LogExists
 from habits.permissions import LOG, VIEW
 from habits.selectors.habits import get_habit
 from habits.selectors.logs import get_log, list_logs
@@ -59,7 +59,7 @@ class LogViewSet(ApiViewSet):
         "update": [DateOutOfRange, HabitArchived],
         "partial_update": [DateOutOfRange, HabitArchived],
         "destroy": [HabitArchived],
-        "add": [DateOutOfRange, HabitArchived, HabitNotMeasured],
+        "add": [DateOutOfRange, HabitArchived, HabitNotMeasured, IdConflict],
     }
 
     @operation(
@@ -101,26 +101,26 @@ class LogViewSet(ApiViewSet):
     @operation(
         "Log a day, in the place of an earlier log",
         STATE_NOTE,
-        request=LogSerializer,
+        request=LogWriteSerializer,
         response=LogWriteSerializer,
         statuses=(200, 201),
         request_example=examples.LOG_DRAFT,
         response_example=examples.LOG_WRITTEN,
     )
     def update(self, request: Request, habit_id: uuid.UUID, date: date) -> Response:
-        entry = _entry(self.validated(LogSerializer))
+        entry = _entry(self.validated(LogWriteSerializer))
         return self._written(put_log(actor=self.actor, habit_id=habit_id, day=date, entry=entry))
 
     @operation(
         "Change the log of a day",
         STATE_NOTE,
-        request=LogSerializer,
+        request=LogWriteSerializer,
         response=LogWriteSerializer,
         request_example={"note": "In the rain"},
         response_example=examples.LOG_WRITTEN,
     )
     def partial_update(self, request: Request, habit_id: uuid.UUID, date: date) -> Response:
-        changes = self.validated(LogSerializer, partial=True)
+        changes = self.validated(LogWriteSerializer, partial=True)
         return self._written(change_log(actor=self.actor, habit_id=habit_id, day=date, changes=changes))
 
     @operation("Delete the log of a day", STATE_NOTE, response=LogDeletionSerializer, response_example=examples.LOG_DELETED)

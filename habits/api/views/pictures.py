@@ -106,7 +106,7 @@ def heatmap_of(habit: Habit, stats: HabitStats, calendar: HabitCalendar) -> Heat
         level = value / best if shades and value is not None else None
         days.append(HeatmapDay(day, _drawn_state(calendar, day, shown[day].state if day in shown else None), level))
         day += ONE_DAY
-    totals = HeatmapTotals(stats.completions, stats.current_streak, stats.longest_streak, stats.streak_unit)
+    totals = HeatmapTotals(stats.completions, stats.current_streak, stats.longest_streak, stats.streak_unit, stats.longest_unit)
     return draw_heatmap(
         name=habit.name, year=calendar.first.year, days=days, today=calendar.today, color=habit.color or None, totals=totals
     )

@@ -71,6 +71,7 @@ class HeatmapTotals:
     current_streak: int
     longest_streak: int
     streak_unit: str
+    longest_unit: str = ""  # as `streak_unit` where it is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +266,7 @@ def _summary(days: Sequence[HeatmapDay], year: int, totals: HeatmapTotals) -> st
             f"{counted(in_year, 'completion')} in {year}",
             f"{totals.completions:,} in all",
             f"current streak {counted(totals.current_streak, totals.streak_unit)}",
-            f"longest streak {counted(totals.longest_streak, totals.streak_unit)}",
+            f"longest streak {counted(totals.longest_streak, totals.longest_unit or totals.streak_unit)}",
         )
     )
 
@@ -279,5 +280,5 @@ def _description(days: Sequence[HeatmapDay], year: int, totals: HeatmapTotals) -
     return (
         f"Calendar of the year {year}, a column for each ISO week. Days: {states}. Completed by month: {months}. "
         f"{totals.completions:,} completions in all; current streak {counted(totals.current_streak, totals.streak_unit)}, "
-        f"longest {counted(totals.longest_streak, totals.streak_unit)}."
+        f"longest {counted(totals.longest_streak, totals.longest_unit or totals.streak_unit)}."
     )
