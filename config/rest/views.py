@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
@@ -17,6 +17,12 @@ from config.rest.pagination import CursorKey, PagePagination, StrictCursorPagina
 from config.rest.params import QueryParams, check_parameter_names
 from config.rest.permissions import Access, DeclaredAccess
 from config.rest.renderers import Negotiation
+
+
+@cache
+def _reader(serializer_class: type[BaseSerializer[Any]], **options: Any) -> BaseSerializer[Any]:
+    """Return the serializer that reads bodies, one for all requests: its fields are made once, and hold nothing of any."""
+    return serializer_class(**options)
 
 
 class ApiViewSet(GenericViewSet[Any]):
@@ -82,9 +88,7 @@ class ApiViewSet(GenericViewSet[Any]):
 
     def validated(self, serializer_class: type[BaseSerializer[Any]], **options: Any) -> Any:
         """Return the body as the serializer understands it, or answer 400."""
-        serializer = serializer_class(data=self.request.data, context=self.get_serializer_context(), **options)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
+        return _reader(cast("Any", serializer_class), **options).run_validation(self.request.data)
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """Return the request; the action is known before the authenticators are chosen."""

@@ -78,9 +78,15 @@ class Stats(NamedTuple):
 
 
 def begin(plan: Plan, logs: Iterable[tuple[date, DayLog]], today: date) -> History:
-    """Return the history of a habit from all its logs: the whole fold, for rebuilding."""
-    nothing = Checkpoint(plan.start, Runs(), 0, None, None)
-    return advance(plan, History(nothing, dict(logs)), today)
+    """Return the history of a habit from all its logs: the whole fold, for rebuilding.
+
+    It begins with the unit of the first log, or with today's: without a log no unit is met.
+    """
+    known = dict(logs)
+    first = max(plan.start, min((*known, today)))
+    unit = plan.unit_of(first)
+    nothing = Checkpoint(unit.start if unit else first, Runs(), 0, None, None)
+    return advance(plan, History(nothing, known), today)
 
 
 def look(plan: Plan, history: History, today: date) -> Stats:

@@ -5,9 +5,9 @@ from typing import Final
 
 from django.db import transaction
 
+from config.errors import DomainError
 from habits.domain.logs import LogStatus
 from habits.domain.schedule import Direction, Frequency, Schedule, Scope, Target
-from habits.errors import LimitReached
 from habits.selectors.habits import list_source_keys
 from habits.services.adoption import Adoption, Candidate, Fate, adopt_habit
 from habits.services.habits import HabitDraft
@@ -40,7 +40,7 @@ def take_habit(owner: User, habit: ImportedHabit, known_key: str, report: Report
             adoption = adopt_habit(owner=owner, candidate=_candidate(habit, known_key, report["format"]), reserved=reserved)
             if dry_run:
                 transaction.set_rollback(True)
-    except LimitReached as error:
+    except DomainError as error:
         _tell_refused(habit, error.detail, report)
         return
     _tell(habit, adoption, report)
