@@ -21,6 +21,8 @@ from habits.services.stats import follow_plan
 from users.models import User
 from users.selectors import today_for
 
+# What only the owner sees, and others therefore leave as it is.
+PRIVATE_FIELDS = frozenset({"description", "tags", "position"})
 PLAIN_FIELDS = ("unit", "start_date", "end_date", "color", "icon", "position")
 
 
@@ -31,6 +33,8 @@ def update_habit(*, actor: User, habit_id: uuid.UUID, changes: Mapping[str, Any]
     start. Raises InvalidInput, LogsOutsideRange and LimitReached.
     """
     with locked_habit(actor, habit_id) as (habit, change_no):
+        if habit.owner_id != actor.pk:
+            changes = {name: value for name, value in changes.items() if name not in PRIVATE_FIELDS}
         today = today_for(habit.owner)
         old_plan, old_dates = habit.plan, (habit.start_date, habit.end_date)
         schedule = edit_schedule(habit.schedule, changes)

@@ -5,7 +5,7 @@ import pytest
 from config.access import grant_to_user, holding
 from config.errors import NotFound
 from habits.models import Habit, HabitLog
-from habits.permissions import LOG, VIEW
+from habits.permissions import CHANGE, LOG, VIEW
 from habits.selectors.habits import get_habit
 from tests.factories.habits import HabitFactory
 from tests.world import API, LOGGED, TODAY, World
@@ -94,6 +94,17 @@ def test_others_neither_write_nor_erase_notes(world: World, role: str) -> None:
     assert client.post(f"{API}/logs/batch/", [row]).status_code == 200
     log = HabitLog.objects.get(habit=world.daily, date=LOGGED)
     assert (log.status, log.note) == ("missed", "In the rain")
+
+
+def test_whoever_may_change_a_habit_leaves_what_only_its_owner_sees(world: World) -> None:
+    grant_to_user(world.daily, world.viewer.pk, [CHANGE])
+    client, url = world.client("viewer"), f"{API}/habits/{world.daily.pk}/"
+    private = [world.daily.description, world.daily.tags, world.daily.position]
+    answer = client.put(url, client.get(url).json() | {"name": "Reading"})
+    assert (answer.status_code, answer.json()["name"]) == (200, "Reading")
+    world.daily.refresh_from_db()
+    assert [world.daily.description, world.daily.tags, world.daily.position] == private
+    assert all(private[:2])
 
 
 def test_the_agenda_and_the_summary_are_of_own_habits_alone(world: World) -> None:
