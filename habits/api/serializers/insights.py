@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from rest_framework import serializers
 
@@ -21,8 +21,9 @@ from habits.domain.stats import TODAY_STATUSES
 from habits.domain.streaks import Streak
 from habits.models import Habit
 from habits.selectors.agenda import AgendaItem
-from habits.selectors.summaries import HabitSummary, Summary
+from habits.selectors.summaries import HabitSummary, Summary, choose_habits
 from users.models import User
+from users.selectors import today_for
 
 RATE_PATTERN = r"^[01]\.\d{4}$"
 FIRST_YEAR, LAST_YEAR = 1970, 9998
@@ -34,6 +35,15 @@ class AgendaParams(QueryParams):
     date = CalendarDateField(required=False, help_text="A day up to today, which it is if left out.")
 
 
+class Selection(NamedTuple):
+    """What a question about a range is about: its days, the actor's today, and the habits."""
+
+    first: date
+    last: date
+    today: date
+    habits: Sequence[Habit]
+
+
 class HabitRangeParams(RangeParams):
     """A range of days, and which habits."""
 
@@ -42,6 +52,11 @@ class HabitRangeParams(RangeParams):
     frequency = ChoiceField(choices=list(Frequency), required=False, help_text="By frequency.")
     tag = TextField(max_length=SEARCH_MAX_LENGTH, required=False, help_text="By a tag, in any case.")
     archived = FlagParameter(default=False, help_text="Archived habits alone.")
+
+    def select(self, actor: User) -> Selection:
+        """Return the range, and the actor's habits that fit."""
+        today = today_for(actor)
+        return Selection(*self.resolve(today), today, list(choose_habits(actor, **self.choice)))
 
     @property
     def choice(self) -> dict[str, Any]:

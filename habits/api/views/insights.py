@@ -100,9 +100,7 @@ class SummaryViewSet(ApiViewSet):
         response_example=examples.SUMMARY,
     )
     def retrieve(self, request: Request) -> Response:
-        today = today_for(self.actor)
-        first, last = self.params.resolve(today)
-        habits = list(choose_habits(self.actor, **self.params.choice))
+        first, last, today, habits = self.params.select(self.actor)
         return Response(summary_document(get_summary(habits, first, last, today), first, last))
 
     @operation(
@@ -112,9 +110,7 @@ class SummaryViewSet(ApiViewSet):
         response_example=examples.TRENDS,
     )
     def trends(self, request: Request) -> Response:
-        today = today_for(self.actor)
-        first, last = self.params.resolve(today)
-        habits = list(choose_habits(self.actor, **self.params.choice))
+        first, last, today, habits = self.params.select(self.actor)
         bucket = Bucket(self.params.values["bucket"])
         return Response(trends_document(get_trends(habits, first, last, today, bucket)))
 

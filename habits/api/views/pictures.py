@@ -26,7 +26,7 @@ from habits.models import Habit, HabitStats
 from habits.permissions import VIEW
 from habits.selectors.habits import get_habit
 from habits.selectors.stats import get_stats
-from habits.selectors.summaries import choose_habits, get_calendar, get_trends
+from habits.selectors.summaries import get_calendar, get_trends
 from users.selectors import today_for
 
 PICTURE = OpenApiResponse(OpenApiTypes.STR, "The picture.")
@@ -80,9 +80,7 @@ class TrendsPictureViewSet(ApiViewSet):
         media_type=SVG,
     )
     def retrieve(self, request: Request) -> Response:
-        today = today_for(self.actor)
-        first, last = self.params.resolve(today)
-        habits = list(choose_habits(self.actor, **self.params.choice))
+        first, last, today, habits = self.params.select(self.actor)
         bucket = Bucket(self.params.values["bucket"])
         trends = get_trends(habits, first, last, today, bucket)
         buckets = [
