@@ -9,7 +9,8 @@ MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -n 2 --quiet
 SOURCES := config users habits integrations scripts
 SCHEMA := openapi/v1.yaml
-LOCK := $(UV) pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
+# With their extras: pip takes `coverage[toml]` for another, newer package than a pinned `coverage`.
+LOCK := $(UV) pip compile --quiet --upgrade --no-strip-extras --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 # What a deployment sets, with secrets of the moment: for `check --deploy`.
 PRODUCTION := env ENVIRONMENT=production DEBUG=false ALLOWED_HOSTS=habits.example TRUSTED_PROXY_HOPS=1 \
