@@ -10,14 +10,17 @@ SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "
 def complete_database(parsed: dict[str, Any], *, statement_timeout: int) -> dict[str, Any]:
     """Return the Django configuration of a parsed DATABASE_URL; `statement_timeout` in seconds, 0 for none (PostgreSQL alone)."""
     options: dict[str, Any]
-    if parsed["ENGINE"].endswith("sqlite3"):
+    engine = parsed["ENGINE"]
+    if engine.endswith("sqlite3"):
         # Without the write lock from the start, two transactions that read and then write end in "database is locked".
         pragmas = "".join(f"PRAGMA {pragma};" for pragma in SQLITE_PRAGMAS)
         options = {"transaction_mode": "IMMEDIATE", "timeout": SQLITE_BUSY_SECONDS, "init_command": pragmas}
     else:
+        engine = "config.postgresql"
         options = {"connect_timeout": 5, "options": f"-c statement_timeout={statement_timeout}s"}
     return {
         **parsed,
+        "ENGINE": engine,
         "CONN_MAX_AGE": CONNECTION_MAX_AGE,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options | parsed.get("OPTIONS", {}),

@@ -1,19 +1,41 @@
 """Statements that are made once, for the requests that come all the time.
 
-Django makes the SQL of a queryset anew whenever it runs, which costs several times what the database takes to answer a small one.
-A `PreparedQuery` is an ordinary queryset with `Parameter`s in the place of values; its SQL is made when a thread first asks, and
-its rows become objects by Django's own machinery. A `PreparedUpsert` stores an object by a unique key, in one statement.
+Django makes the SQL of a queryset anew whenever it runs, and then works out anew which column becomes what; that costs several
+times what the database takes to answer a small query. A `PreparedQuery` is an ordinary queryset with `Parameter`s in the place of
+values, of which both are kept. A `PreparedUpsert` stores an object by a unique key, in one statement. Statements may travel
+together: each costs its own work, but all of them one trip.
 """
 
-import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connections, router
 from django.db.models import Expression, Model, QuerySet
+from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
+
+
+class Statement(NamedTuple):
+    """SQL for a database (by its alias) and the values of its placeholders."""
+
+    using: str
+    sql: str
+    params: Sequence[Any]
+
+
+def run(*statements: Statement) -> list[tuple[Any, ...]]:
+    """Run statements for one database in their order, in one trip where it takes several at once; return the rows of the last."""
+    connection = connections[statements[0].using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            params = [param for statement in statements for param in statement.params]
+            cursor.execute("; ".join(statement.sql for statement in statements), params)
+        else:
+            for statement in statements:
+                cursor.execute(statement.sql, statement.params)
+        return cursor.fetchall() if cursor.description else []
 
 
 class Parameter(Expression):
@@ -28,42 +50,74 @@ class Parameter(Expression):
         return "%s", [self]
 
 
+class _Made(NamedTuple):
+    """What a queryset was compiled to: its SQL, and how the columns of a row become an object with its related ones."""
+
+    using: str
+    sql: str
+    params: Sequence[Any]
+    converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
+    model: type[Model]
+    names: list[str]
+    columns: slice
+    related: Sequence[Any]
+
+
 class PreparedQuery(Generic[M]):
-    """A queryset with Parameters; it must have no limit of its own."""
+    """A queryset with Parameters; it must have no limit and no annotations of its own."""
 
     def __init__(self, build: Callable[[], QuerySet[M]]) -> None:
         self._build = build
-        self._made = threading.local()
 
     def rows(self, *, limit: int | None = None, offset: int = 0, **values: Any) -> list[M]:
         """Return the objects for these values of the parameters."""
-        if not hasattr(self._made, "queryset"):
-            self._make()
-        queryset, compiler, sql = self._made.queryset, self._made.compiler, self._made.sql
-        params = [self._value(param, values) for param in self._made.params]
+        made = self._made
+        connection = connections[made.using]
+        params = [_value(param, values, connection) for param in made.params]
+        statement = Statement(made.using, made.sql, params)
         if limit is not None:
-            sql, params = f"{sql} LIMIT %s OFFSET %s", [*params, limit, offset]
-        compiler.as_sql = lambda *_, **__: (sql, tuple(params))
-        return list(queryset._iterable_class(queryset))  # noqa: SLF001 - how Django itself reads a queryset
+            statement = Statement(made.using, f"{made.sql} LIMIT %s OFFSET %s", [*params, limit, offset])
+        return [self._object(made, list(row), connection) for row in run(statement)]
 
     def first(self, **values: Any) -> M | None:
         """Return the object for these values, or None where there is none."""
         return next(iter(self.rows(limit=1, **values)), None)
 
-    def _make(self) -> None:
-        """Make the SQL and keep the compiler, which knows how its columns become objects: one for each thread."""
-        queryset = self._build()
-        compiler = queryset.query.get_compiler(using=queryset.db)
-        self._made.sql, self._made.params = compiler.as_sql()
-        converters = compiler.get_converters([expression for expression, *_ in compiler.select])
-        compiler.get_converters = lambda _: converters
-        queryset.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
-        self._made.compiler, self._made.queryset = compiler, queryset
+    def _object(self, made: _Made, row: list[Any], connection: Any) -> Any:
+        """Return the object of a row, made as Django's own `ModelIterable` does."""
+        for position, converters, expression in made.converters:
+            for convert in converters:
+                row[position] = convert(row[position], expression, connection)
+        found = made.model.from_db(made.using, made.names, row[made.columns])
+        for populator in made.related:
+            populator.populate(row, found)
+        return found
 
-    def _value(self, param: Any, values: dict[str, Any]) -> Any:
-        if not isinstance(param, Parameter):
-            return param
-        return param.output_field.get_db_prep_value(values[param.name], connections[self._made.queryset.db])
+    @cached_property
+    def _made(self) -> _Made:
+        queryset = self._build()
+        compiler: Any = queryset.query.get_compiler(using=queryset.db)
+        sql, params = compiler.as_sql()
+        if compiler.annotation_col_map:
+            raise TypeError("A prepared query has no annotations.")
+        converters = compiler.get_converters([expression for expression, *_ in compiler.select])
+        columns = compiler.klass_info["select_fields"]
+        return _Made(
+            queryset.db,
+            sql,
+            params,
+            [(position, functions, expression) for position, (functions, expression) in converters.items()],
+            compiler.klass_info["model"],
+            [compiler.select[index][0].target.attname for index in columns],
+            slice(columns[0], columns[-1] + 1),
+            get_related_populators(compiler.klass_info, compiler.select, queryset.db),  # type: ignore[call-arg] # the stubs are those of a later Django
+        )
+
+
+def _value(param: Any, values: dict[str, Any], connection: Any) -> Any:
+    if not isinstance(param, Parameter):
+        return param
+    return param.output_field.get_db_prep_value(values[param.name], connection)
 
 
 class PreparedRows(Generic[M]):
@@ -89,15 +143,24 @@ class PreparedUpsert(Generic[M]):
         self._key = key
         self._kept = kept
 
-    def store(self, row: M) -> None:
-        """Store the object; it gets the kept value of the row that it replaces, but no key that the database makes."""
-        connection = connections[router.db_for_write(self._model)]
-        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in self._fields]
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, values)
-            if self._kept:
-                (value,) = cursor.fetchone()
-                setattr(row, self._kept, self._converted(value, connection))
+    def statement(self, row: M) -> Statement:
+        """Return what stores the object."""
+        using = router.db_for_write(self._model)
+        connection = connections[using]
+        return Statement(
+            using, self._sql, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in self._fields]
+        )
+
+    def store(self, row: M, *, after: Sequence[Statement] = ()) -> None:
+        """Store the object, on the same trip as the statements that come first.
+
+        It gets the kept value of the row that it replaces, but no key that the database makes.
+        """
+        statement = self.statement(row)
+        found = run(*after, statement)
+        if self._kept:
+            ((value,),) = found
+            setattr(row, self._kept, self._converted(value, connections[statement.using]))
 
     def _converted(self, value: Any, connection: Any) -> Any:
         field: Any = self._model._meta.get_field(self._kept)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.db import connection
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
@@ -23,7 +22,7 @@ def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what only PostgreSQL can show where the tests run on SQLite."""
-    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    if connection.vendor != "postgresql":
         for item in items:
             if item.get_closest_marker("postgres"):
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: -p tests.plugins.postgres"))

@@ -7,13 +7,13 @@ beside it. So reading and writing go through a few weeks of days, however long t
 - `History` is what is needed to go on from: a checkpoint, and the logs that the days after it can still look at.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from habits.domain.judging import JudgedUnit, UnitStatus, is_due, judge
-from habits.domain.logs import LOG_STATUSES, DayLog, LogStatus
+from habits.domain.logs import LOG_STATUSES, DayLog, Logs, LogStatus
 from habits.domain.schedule import ONE_DAY, STREAK_UNIT, Plan
 from habits.domain.streaks import Runs, Streak
 from habits.domain.strength import strength_through, window_days
@@ -120,14 +120,20 @@ def status_on(plan: Plan, log: DayLog | None, day: date) -> str:
     return LogStatus.SKIPPED.value if plan.is_paused(day) else PENDING
 
 
-def record(history: History, day: date, log: DayLog | None) -> History:
-    """Return the history after the log of `day` (from the checkpoint on) became `log`, or was deleted (None)."""
-    recent = dict(history.recent)
-    if log is None:
-        recent.pop(day, None)
-    else:
-        recent[day] = log
-    return replace(history, recent=recent)
+def record(history: History, changes: Mapping[date, DayLog | None]) -> History:
+    """Return the history after the logs of some days, from the checkpoint on, became what `changes` say."""
+    return replace(history, recent=changed(history.recent, changes))
+
+
+def changed(logs: Logs, changes: Mapping[date, DayLog | None]) -> dict[date, DayLog]:
+    """Return the logs after those of some days became what `changes` say; None: the log was deleted."""
+    known = dict(logs)
+    for day, log in changes.items():
+        if log is None:
+            known.pop(day, None)
+        else:
+            known[day] = log
+    return known
 
 
 def advance(plan: Plan, history: History, today: date) -> History:

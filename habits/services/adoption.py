@@ -14,6 +14,7 @@ from typing import Final
 from django.db import transaction
 
 from config.identifiers import new_id
+from config.prepared import run
 from habits.domain.logs import DayLog
 from habits.models import ChangeCounter, Habit, HabitLog
 from habits.services.archiving import check_room, set_archived
@@ -81,7 +82,7 @@ def adopt_habit(*, owner: User, candidate: Candidate, reserved: int = 0) -> Adop
         if adoption.is_created:
             begin_stats(adoption.habit)
         elif changes:
-            follow_logs(adoption.habit, changes)
+            run(follow_logs(adoption.habit, changes))
         if changes:
             adoption.is_changed = True
             logs_changed.send(sender=HabitLog, habit=adoption.habit, dates=list(changes))

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
+from config.access import Gate
 from habits.models import ChangeCounter, Habit
 from habits.permissions import CHANGE
-from habits.selectors.habits import get_habit
+from habits.selectors.habits import HABITS, get_habit
 from users.models import User
 
 
@@ -21,7 +22,9 @@ class _OtherOwnerError(Exception):
 
 
 @contextmanager
-def locked_habit(actor: User, habit_id: uuid.UUID, *, needed: str = CHANGE) -> Iterator[tuple[Habit, int]]:
+def locked_habit(
+    actor: User, habit_id: uuid.UUID, *, needed: str = CHANGE, gate: Gate[Habit] = HABITS
+) -> Iterator[tuple[Habit, int]]:
     """Open a transaction under the lock of the habit's owner; give the habit as it is then, and the change number of the write.
 
     Mostly the actor is the owner, so that lock is taken before anybody has looked. Where the habit is another's, the transaction
@@ -31,7 +34,7 @@ def locked_habit(actor: User, habit_id: uuid.UUID, *, needed: str = CHANGE) -> I
     try:
         with transaction.atomic():
             change_no = ChangeCounter.objects.take(actor.pk)
-            habit = get_habit(actor, habit_id, needed=needed)
+            habit = get_habit(actor, habit_id, needed=needed, gate=gate)
             _check_owner(habit, actor)
             yield habit, change_no
             return
@@ -39,7 +42,7 @@ def locked_habit(actor: User, habit_id: uuid.UUID, *, needed: str = CHANGE) -> I
         owner_id = other.owner_id
     with transaction.atomic():
         change_no = ChangeCounter.objects.take(owner_id)
-        yield get_habit(actor, habit_id, needed=needed), change_no
+        yield get_habit(actor, habit_id, needed=needed, gate=gate), change_no
 
 
 def _check_owner(habit: Habit, actor: User) -> None:

@@ -9,13 +9,14 @@ from typing import Any, Final
 from django.utils import timezone
 
 from config.errors import FieldError, Forbidden, InvalidInput, NotFound
-from config.prepared import Parameter, PreparedQuery, PreparedUpsert
+from config.prepared import Parameter, PreparedQuery, PreparedUpsert, run
 from habits.domain.codec import decode_history
 from habits.domain.logs import DayLog, LogStatus, status_of
 from habits.domain.schedule import Plan
 from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, IdConflict, LogExists
 from habits.models import Habit, HabitLog, LogAddition, TombstoneKind
 from habits.permissions import LOG
+from habits.selectors.habits import LOGGED_HABITS
 from habits.selectors.stats import get_stats
 from habits.services.changes import bury, log_key
 from habits.services.locking import locked_habit
@@ -54,7 +55,7 @@ class LogResult:
 
 def create_log(*, actor: User, habit_id: uuid.UUID, day: date | None, entry: Entry) -> LogResult:
     """Log a day (today unless given) that has no log yet; raises LogExists where it has."""
-    with locked_habit(actor, habit_id, needed=LOG) as (habit, change_no):
+    with locked_habit(actor, habit_id, needed=LOG, gate=LOGGED_HABITS) as (habit, change_no):
         day = today_for(habit.owner) if day is None else day
         if _is_logged(habit, day):
             raise LogExists
@@ -63,7 +64,7 @@ def create_log(*, actor: User, habit_id: uuid.UUID, day: date | None, entry: Ent
 
 def put_log(*, actor: User, habit_id: uuid.UUID, day: date, entry: Entry) -> LogResult:
     """Log a day, in the place of what was logged for it before."""
-    with locked_habit(actor, habit_id, needed=LOG) as (habit, change_no):
+    with locked_habit(actor, habit_id, needed=LOG, gate=LOGGED_HABITS) as (habit, change_no):
         # An owner's entry takes the place of whatever was there; that of others leaves the note.
         log = None if habit.owner_id == actor.pk else _find(habit, day)
         is_created = not _is_logged(habit, day)
@@ -72,7 +73,7 @@ def put_log(*, actor: User, habit_id: uuid.UUID, day: date, entry: Entry) -> Log
 
 def change_log(*, actor: User, habit_id: uuid.UUID, day: date, changes: Mapping[str, Any]) -> LogResult:
     """Change parts of a log: `status`, `value_milli`, `note`; raises NotFound where there is none."""
-    with locked_habit(actor, habit_id, needed=LOG) as (habit, change_no):
+    with locked_habit(actor, habit_id, needed=LOG, gate=LOGGED_HABITS) as (habit, change_no):
         log = _get(habit, day)
         kept_note = log.note if habit.owner_id == actor.pk else ""
         return _write(actor, habit, day, _merged(habit, log, {"note": kept_note, **changes}), log, change_no)
@@ -91,12 +92,12 @@ def _merged(habit: Habit, log: HabitLog, changes: Mapping[str, Any]) -> Entry:
 
 def delete_log(*, actor: User, habit_id: uuid.UUID, day: date) -> Habit:
     """Delete a log and return its habit with the statistics that follow; raises NotFound where there is none."""
-    with locked_habit(actor, habit_id, needed=LOG) as (habit, change_no):
+    with locked_habit(actor, habit_id, needed=LOG, gate=LOGGED_HABITS) as (habit, change_no):
         log = _get(habit, day)
         _check_open(habit)
         log.delete()
         bury(habit.owner_id, TombstoneKind.LOG, [log_key(habit.pk, day)], change_no)
-        follow_logs(habit, {day: None})
+        run(follow_logs(habit, {day: None}))
         logs_changed.send(sender=HabitLog, habit=habit, dates=[day])
     return habit
 
@@ -134,8 +135,7 @@ def _write(actor: User, habit: Habit, day: date, entry: Entry, log: HabitLog | N
     is_created = log is None
     note = note_for(actor, habit, entry, log)
     log = fill(log or HabitLog(habit=habit, owner_id=habit.owner_id, date=day), day_log, note, change_no)
-    STORED_LOG.store(log)
-    follow_logs(habit, {day: day_log})
+    STORED_LOG.store(log, after=[follow_logs(habit, {day: day_log})])
     logs_changed.send(sender=HabitLog, habit=habit, dates=[day])
     return LogResult(habit, log, is_created)
 

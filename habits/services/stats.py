@@ -11,12 +11,13 @@ from typing import Final, NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
-from config.prepared import PreparedUpsert
+from config.prepared import PreparedUpsert, Statement
 from habits.domain.codec import decode_history, encode_plan
 from habits.domain.logs import DayLog, Logs
 from habits.domain.schedule import ONE_DAY
-from habits.domain.stats import History, advance, begin, look, moves_on, record
+from habits.domain.stats import History, advance, begin, changed, look, moves_on, record
 from habits.models import ChangeCounter, Habit, HabitStats
+from habits.selectors.logs import read_logs
 from habits.selectors.plans import read_plan
 from habits.selectors.stats import rebuild
 from users.domain.clock import start_of_day
@@ -41,11 +42,14 @@ def begin_stats(habit: Habit) -> None:
     STORED_STATS.store(habit.stats)
 
 
-def follow_logs(habit: Habit, changes: LogChanges) -> None:
-    """Store the statistics after logs of `habit` were written: a few weeks' work, unless a change lies further back."""
+def follow_logs(habit: Habit, changes: LogChanges) -> Statement:
+    """Give `habit` the statistics after its logs were written, or will be with what is returned: the statement that stores them.
+
+    A few weeks' work, unless a change lies further back.
+    """
     today = today_for(habit.owner)
     habit.stats = row_for(habit, history_after(habit, changes, today), today)
-    STORED_STATS.store(habit.stats)
+    return STORED_STATS.statement(habit.stats)
 
 
 def follow_plan(habit: Habit, changed_from: date | None = None) -> None:
@@ -59,13 +63,12 @@ def follow_plan(habit: Habit, changed_from: date | None = None) -> None:
 
 
 def history_after(habit: Habit, changes: LogChanges, today: date, *, past: Logs | None = None) -> History:
-    """Return the history of `habit` after `changes`, which are stored already; `past` are all its logs where they were read."""
+    """Return the history of `habit` after `changes`, stored already or not; `past` are all its logs where they were read."""
     history = decode_history(habit.stats.history)
     if reaches_back(history, changes):
-        return rebuild(habit, today) if past is None else begin(habit.plan, past.items(), today)
-    for day, log in changes.items():
-        history = record(history, day, log)
-    return history
+        known = dict(read_logs(habit) if past is None else past)
+        return begin(habit.plan, changed(known, changes).items(), today)
+    return record(history, changes)
 
 
 def reaches_back(history: History, changes: LogChanges) -> bool:

@@ -80,11 +80,11 @@ def test_stats_kept_log_by_log_are_those_of_the_reference(case, random):
     plan, logs = plan_of(case.habit), logs_of(case.logs)
     history = begin(plan, (), plan.start)
     for day in sorted(day for day in logs if day <= case.today):
-        history = record(history, day, logs[day])
+        history = record(history, {day: logs[day]})
         if random.random() < 0.2:
             edited = day - timedelta(days=random.randint(0, 20))
             if history.checkpoint.day <= edited and edited in logs:
-                history = record(record(history, edited, None), edited, logs[edited])
+                history = record(record(history, {edited: None}), {edited: logs[edited]})
         history = decode_history(encode_history(advance(plan, history, day)))
     history = advance(plan, history, case.today)
     past = case._replace(logs={day: log for day, log in case.logs.items() if day <= case.today})

@@ -373,6 +373,6 @@ def test_what_is_kept_of_a_history_does_not_grow_with_it():
     plan = Plan(start, None, (Version(start, Schedule.of(Frequency.DAILY)),))
     history, kept = begin(plan, (), start), []
     for day in days_between(start, start + timedelta(days=3_650)):
-        history = advance(plan, record(history, day, every_day), day)
+        history = advance(plan, record(history, {day: every_day}), day)
         kept.append((len(history.recent), (day - history.checkpoint.day).days))
     assert max(kept) == max(kept[:100]) <= (2 * OPEN_DAYS + 1, 2 * OPEN_DAYS)

@@ -4,6 +4,7 @@ Statements that control a transaction are not counted. Beside each count stand t
 """
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -99,7 +100,8 @@ def statements(send: Callable[[], Any]) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
         answer = send()
     assert answer.status_code < 300, answer.content
-    return [query["sql"] for query in queries if not query["sql"].startswith(TRANSACTION_CONTROL)]
+    sent = [query["sql"] for query in queries if not query["sql"].startswith(TRANSACTION_CONTROL)]
+    return [sql for together in sent for sql in re.split(r"; (?=INSERT INTO )", together)]
 
 
 @pytest.fixture(params=[(1, 1), (50, 365)], ids=["two habits with a day", "a hundred habits with a year"])
