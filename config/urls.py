@@ -5,12 +5,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from config.documentation import redoc, schema, swagger
 from config.service import healthz, readyz
 
+# Patterns are tried in their order: those that are asked for all the time come first.
+API: list[URLResolver] = [path("", include(f"{app}.api.urls")) for app in ("habits", "users", "integrations")]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", healthz, name="healthz"),
     path("readyz/", readyz, name="readyz"),
-    path("api/v1/", include("users.api.urls")),
-    path("api/v1/", include("habits.api.urls")),
-    path("api/v1/", include("integrations.api.urls")),
+    path("api/v1/", include(API)),
     path("api/schema/", schema, name="schema"),
     path("api/docs/", swagger, name="docs"),
     path("api/redoc/", redoc, name="redoc"),

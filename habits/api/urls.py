@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from habits.api.views.habits import HabitViewSet, SharedHabitViewSet
 from habits.api.views.insights import AgendaViewSet, InsightsViewSet, ProgressViewSet, StreakViewSet, SummaryViewSet
@@ -29,29 +29,32 @@ class CalendarDateConverter:
 register_converter(CalendarDateConverter, "date")
 
 DETAIL: dict[str, Any] = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
-HABIT = "habits/<uuid:habit_id>/"
 
-urlpatterns = [
-    path("agenda/", AgendaViewSet.as_view({"get": "retrieve"}), name="agenda"),
-    path("habits/", HabitViewSet.as_view({"get": "list", "post": "create"}), name="habits"),
-    path("habits/reorder/", HabitViewSet.as_view({"post": "reorder"}), name="habits-reorder"),
-    path("habits/shared/", SharedHabitViewSet.as_view({"get": "list"}), name="habits-shared"),
-    path(HABIT, HabitViewSet.as_view(DETAIL), name="habit-detail"),
-    path(HABIT + "schedules/", ScheduleViewSet.as_view({"get": "list"}), name="schedules"),
-    path(HABIT + "pauses/", PauseViewSet.as_view({"get": "list", "post": "create"}), name="pauses"),
+HABIT = [
+    path("", HabitViewSet.as_view(DETAIL), name="habit-detail"),
+    path("logs/<date:date>/", LogViewSet.as_view(DETAIL), name="log-detail"),
+    path("logs/<date:date>/add/", LogViewSet.as_view({"post": "add"}), name="log-add"),
+    path("logs/", LogViewSet.as_view({"get": "list", "post": "create"}), name="logs"),
+    path("schedules/", ScheduleViewSet.as_view({"get": "list"}), name="schedules"),
+    path("pauses/", PauseViewSet.as_view({"get": "list", "post": "create"}), name="pauses"),
     path(
-        HABIT + "pauses/<uuid:pause_id>/",
+        "pauses/<uuid:pause_id>/",
         PauseViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
         name="pause-detail",
     ),
-    path("pauses/", HolidayViewSet.as_view({"post": "create"}), name="holidays"),
-    path(HABIT + "logs/", LogViewSet.as_view({"get": "list", "post": "create"}), name="logs"),
-    path(HABIT + "logs/<date:date>/", LogViewSet.as_view(DETAIL), name="log-detail"),
-    path(HABIT + "logs/<date:date>/add/", LogViewSet.as_view({"post": "add"}), name="log-add"),
+    path("streaks/", StreakViewSet.as_view({"get": "list"}), name="streaks"),
+    path("insights/", InsightsViewSet.as_view({"get": "retrieve"}), name="insights"),
+    path("heatmap.svg", HeatmapViewSet.as_view({"get": "retrieve"}), name="heatmap"),
+]
+
+urlpatterns = [
+    path("habits/<uuid:habit_id>/", include(HABIT)),
+    path("habits/", HabitViewSet.as_view({"get": "list", "post": "create"}), name="habits"),
+    path("habits/reorder/", HabitViewSet.as_view({"post": "reorder"}), name="habits-reorder"),
+    path("habits/shared/", SharedHabitViewSet.as_view({"get": "list"}), name="habits-shared"),
+    path("agenda/", AgendaViewSet.as_view({"get": "retrieve"}), name="agenda"),
     path("logs/batch/", LogBatchViewSet.as_view({"post": "create"}), name="logs-batch"),
-    path(HABIT + "streaks/", StreakViewSet.as_view({"get": "list"}), name="streaks"),
-    path(HABIT + "insights/", InsightsViewSet.as_view({"get": "retrieve"}), name="insights"),
-    path(HABIT + "heatmap.svg", HeatmapViewSet.as_view({"get": "retrieve"}), name="heatmap"),
+    path("pauses/", HolidayViewSet.as_view({"post": "create"}), name="holidays"),
     path("progress/", ProgressViewSet.as_view({"get": "list"}), name="progress"),
     path("insights/summary/", SummaryViewSet.as_view({"get": "retrieve"}), name="summary"),
     path("insights/trends/", SummaryViewSet.as_view({"get": "trends"}), name="trends"),

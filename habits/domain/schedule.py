@@ -171,6 +171,8 @@ class Plan:
 
     def index_on(self, day: date) -> int:
         """Return the index of the version in force on `day`; days before the first one belong to it."""
+        if day >= self.versions[-1].effective_from:  # as mostly
+            return len(self.versions) - 1
         return max(0, bisect_right(self.versions, day, key=_effective_from) - 1)
 
     def schedule_on(self, day: date) -> Schedule:
