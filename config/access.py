@@ -6,7 +6,7 @@ anonymous user and its `get_objects_for_user` (which serves inactive users) are 
 """
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache, partial
 from typing import Any, Generic, TypeVar, cast
 
@@ -18,7 +18,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from config.errors import Forbidden, NotFound
-from config.prepared import Parameter, PreparedQuery
+from config.prepared import Parameter, PreparedQuery, Statement
 
 M = TypeVar("M", bound=Model)
 
@@ -74,25 +74,26 @@ class Gate(Generic[M]):
             for names in (("visible",), ("visible", "needed"))
         }
 
-    def fetch(self, user: AbstractBaseUser, key: Any, *, needed: str) -> M:
+    def fetch(self, user: AbstractBaseUser, key: Any, *, needed: str, after: Sequence[Statement] = ()) -> M:
         """Return the object with this primary key on which the user, or a group of theirs, holds `needed`.
 
-        Raises NotFound where it is missing or not visible to the user, the same for both; Forbidden where it is only visible.
+        It is read on the same trip as the statements that come first. Raises NotFound where it is missing or not visible to the
+        user, the same for both; Forbidden where it is only visible.
         """
-        found = self._find(user, key, needed)
+        found = self._find(user, key, needed, after)
         if found is not None:
             return found
         if needed != self._visible_by and self._find(user, key, self._visible_by) is not None:
             raise Forbidden
         raise NotFound
 
-    def _find(self, user: AbstractBaseUser, key: Any, codename: str) -> M | None:
+    def _find(self, user: AbstractBaseUser, key: Any, codename: str, after: Sequence[Statement] = ()) -> M | None:
         if not user.is_active:
             return None
         visible, needed = (_permission_id(self._model, name) for name in (self._visible_by, codename))
         by_own_grants, by_any_grants = self._queries["visible",] if visible == needed else self._queries["visible", "needed"]
         values = {"key": key, "user": user.pk, "visible": visible, "needed": needed}
-        return by_own_grants.first(**values) or by_any_grants.first(**values)
+        return by_own_grants.first(after=after, **values) or by_any_grants.first(**values)
 
     @cached_property
     def _model(self) -> type[M]:

@@ -61,27 +61,28 @@ class _Made(NamedTuple):
     names: list[str]
     columns: slice
     related: Sequence[Any]
+    annotations: Sequence[tuple[str, int]]
 
 
 class PreparedQuery(Generic[M]):
-    """A queryset with Parameters; it must have no limit and no annotations of its own."""
+    """A queryset with Parameters; it must have no limit of its own."""
 
     def __init__(self, build: Callable[[], QuerySet[M]]) -> None:
         self._build = build
 
-    def rows(self, *, limit: int | None = None, offset: int = 0, **values: Any) -> list[M]:
-        """Return the objects for these values of the parameters."""
+    def rows(self, *, limit: int | None = None, offset: int = 0, after: Sequence[Statement] = (), **values: Any) -> list[M]:
+        """Return the objects for these values of the parameters, read on the same trip as the statements that come first."""
         made = self._made
         connection = connections[made.using]
         params = [_value(param, values, connection) for param in made.params]
         statement = Statement(made.using, made.sql, params)
         if limit is not None:
             statement = Statement(made.using, f"{made.sql} LIMIT %s OFFSET %s", [*params, limit, offset])
-        return [self._object(made, list(row), connection) for row in run(statement)]
+        return [self._object(made, list(row), connection) for row in run(*after, statement)]
 
-    def first(self, **values: Any) -> M | None:
+    def first(self, *, after: Sequence[Statement] = (), **values: Any) -> M | None:
         """Return the object for these values, or None where there is none."""
-        return next(iter(self.rows(limit=1, **values)), None)
+        return next(iter(self.rows(limit=1, after=after, **values)), None)
 
     def _object(self, made: _Made, row: list[Any], connection: Any) -> Any:
         """Return the object of a row, made as Django's own `ModelIterable` does."""
@@ -91,6 +92,8 @@ class PreparedQuery(Generic[M]):
         found = made.model.from_db(made.using, made.names, row[made.columns])
         for populator in made.related:
             populator.populate(row, found)
+        for name, position in made.annotations:
+            setattr(found, name, row[position])
         return found
 
     @cached_property
@@ -98,8 +101,6 @@ class PreparedQuery(Generic[M]):
         queryset = self._build()
         compiler: Any = queryset.query.get_compiler(using=queryset.db)
         sql, params = compiler.as_sql()
-        if compiler.annotation_col_map:
-            raise TypeError("A prepared query has no annotations.")
         converters = compiler.get_converters([expression for expression, *_ in compiler.select])
         columns = compiler.klass_info["select_fields"]
         return _Made(
@@ -111,6 +112,7 @@ class PreparedQuery(Generic[M]):
             [compiler.select[index][0].target.attname for index in columns],
             slice(columns[0], columns[-1] + 1),
             get_related_populators(compiler.klass_info, compiler.select, queryset.db),  # type: ignore[call-arg] # the stubs are those of a later Django
+            list(compiler.annotation_col_map.items()),
         )
 
 

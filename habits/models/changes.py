@@ -11,24 +11,29 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
+from config.prepared import Statement, run
+
 
 class ChangeCounterManager(models.Manager["ChangeCounter"]):
     """Takes numbers."""
 
-    def take(self, owner_id: uuid.UUID, count: int = 1) -> int:
-        """Lock the owner until the transaction ends, take `count` numbers and return the first of them.
+    def taking(self, owner_id: uuid.UUID, count: int = 1) -> Statement:
+        """Return the statement that locks the owner until the transaction ends, takes `count` numbers and answers the last.
 
         One statement on both databases: the upsert locks the row, and makes it with the owner's first write.
         """
         owner = ChangeCounter._meta.get_field("owner").get_db_prep_value(owner_id, connection)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO habits_changecounter (owner_id, last_change_no) VALUES (%s, %s) "
-                "ON CONFLICT (owner_id) DO UPDATE SET last_change_no = habits_changecounter.last_change_no + %s "
-                "RETURNING last_change_no",
-                [owner, count, count],
-            )
-            (last,) = cursor.fetchone()
+        return Statement(
+            connection.alias,
+            "INSERT INTO habits_changecounter (owner_id, last_change_no) VALUES (%s, %s) "
+            "ON CONFLICT (owner_id) DO UPDATE SET last_change_no = habits_changecounter.last_change_no + %s "
+            "RETURNING last_change_no",
+            [owner, count, count],
+        )
+
+    def take(self, owner_id: uuid.UUID, count: int = 1) -> int:
+        """Lock the owner until the transaction ends, take `count` numbers and return the first of them."""
+        ((last,),) = run(self.taking(owner_id, count))
         return int(last) - count + 1
 
 

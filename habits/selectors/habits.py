@@ -3,22 +3,30 @@
 import uuid
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from config.access import Gate, holding, mark_held
 from config.prepared import Parameter, PreparedQuery, PreparedRows
-from habits.models import Habit, HabitPause, ScheduleVersion
+from habits.models import ChangeCounter, Habit, HabitPause, ScheduleVersion
 from habits.permissions import LOG, VIEW
 from habits.querysets import HabitQuerySet
 from users.models import User
 
 HABITS: Final = Gate(lambda: Habit.objects.select_related("stats"), visible_by=VIEW)
+# Habits that are about to be written: with the number of the write, and the owner's clock as it is under the lock.
+LAST_CHANGE_NO: Final = Subquery(ChangeCounter.objects.filter(owner=OuterRef("owner")).values("last_change_no"))
+LOCKED_HABITS: Final = Gate(
+    lambda: Habit.objects.select_related("stats", "owner").annotate(last_change_no=LAST_CHANGE_NO), visible_by=VIEW
+)
 # What a log is checked against and counted from: a third of the columns, which is felt with each log.
 LOGGED_COLUMNS: Final = (
-    *("owner", "start_date", "end_date", "archived_on", "target_value_milli", "plan_text"),
+    *("owner__timezone", "owner__day_start_hour", "start_date", "end_date", "archived_on", "target_value_milli", "plan_text"),
     *("stats__as_of", "stats__history"),
 )
-LOGGED_HABITS: Final = Gate(lambda: Habit.objects.select_related("stats").only(*LOGGED_COLUMNS), visible_by=VIEW)
+LOGGED_HABITS: Final = Gate(
+    lambda: Habit.objects.select_related("stats", "owner").only(*LOGGED_COLUMNS).annotate(last_change_no=LAST_CHANGE_NO),
+    visible_by=VIEW,
+)
 FIRST_LIST: Final = PreparedQuery(
     lambda: (
         Habit.objects.filter(owner=Parameter("owner", Habit._meta.pk), archived_on=None)
@@ -38,9 +46,9 @@ def list_current_habits(actor: User) -> PreparedRows[Habit]:
     return PreparedRows(FIRST_LIST, lambda: list_habits(actor).archived(is_archived=False).count(), owner=actor.pk)
 
 
-def get_habit(actor: User, habit_id: uuid.UUID, *, needed: str = VIEW, gate: Gate[Habit] = HABITS) -> Habit:
-    """Return a habit with its stats, as the grants allow, with the columns that the gate reads."""
-    habit = gate.fetch(actor, habit_id, needed=needed)
+def get_habit(actor: User, habit_id: uuid.UUID, *, needed: str = VIEW) -> Habit:
+    """Return a habit with its stats, as the grants allow."""
+    habit = HABITS.fetch(actor, habit_id, needed=needed)
     if habit.owner_id == actor.pk:
         habit.owner = actor
     return habit

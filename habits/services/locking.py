@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import transaction
 
 from config.access import Gate
 from habits.models import ChangeCounter, Habit
 from habits.permissions import CHANGE
-from habits.selectors.habits import HABITS, get_habit
+from habits.selectors.habits import LOCKED_HABITS
 from users.models import User
 
 
@@ -23,7 +24,7 @@ class _OtherOwnerError(Exception):
 
 @contextmanager
 def locked_habit(
-    actor: User, habit_id: uuid.UUID, *, needed: str = CHANGE, gate: Gate[Habit] = HABITS
+    actor: User, habit_id: uuid.UUID, *, needed: str = CHANGE, gate: Gate[Any] = LOCKED_HABITS
 ) -> Iterator[tuple[Habit, int]]:
     """Open a transaction under the lock of the habit's owner; give the habit as it is then, and the change number of the write.
 
@@ -33,16 +34,20 @@ def locked_habit(
     """
     try:
         with transaction.atomic():
-            change_no = ChangeCounter.objects.take(actor.pk)
-            habit = get_habit(actor, habit_id, needed=needed, gate=gate)
+            habit = _lock(actor.pk, actor, habit_id, needed, gate)
             _check_owner(habit, actor)
-            yield habit, change_no
+            yield habit, habit.last_change_no
             return
     except _OtherOwnerError as other:
         owner_id = other.owner_id
     with transaction.atomic():
-        change_no = ChangeCounter.objects.take(owner_id)
-        yield get_habit(actor, habit_id, needed=needed, gate=gate), change_no
+        habit = _lock(owner_id, actor, habit_id, needed, gate)
+        yield habit, habit.last_change_no
+
+
+def _lock(owner_id: uuid.UUID, actor: User, habit_id: uuid.UUID, needed: str, gate: Gate[Any]) -> Any:
+    """Take the lock and a change number of an owner and, on the same trip, read the habit as it is then."""
+    return gate.fetch(actor, habit_id, needed=needed, after=[ChangeCounter.objects.taking(owner_id)])
 
 
 def _check_owner(habit: Habit, actor: User) -> None:

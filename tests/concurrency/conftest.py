@@ -12,8 +12,10 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
+from config.access import Gate
 from habits.models.changes import ChangeCounterManager
 from habits.services import habits as habit_services
+from habits.services import locking
 from habits.services import logs as log_services
 from tests.factories.users import UserFactory
 from users.models import User
@@ -77,4 +79,10 @@ def without_lock(monkeypatch):
         first, *_ = (next(sequence) for _ in range(max(amount, 1)))
         return first
 
+    def look(_owner_id: Any, actor: User, habit_id: Any, needed: str, gate: Gate[Any]) -> Any:
+        habit = gate.fetch(actor, habit_id, needed=needed)
+        habit.last_change_no = next(sequence)
+        return habit
+
     monkeypatch.setattr(ChangeCounterManager, "take", take)
+    monkeypatch.setattr(locking, "_lock", look)
