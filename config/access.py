@@ -54,7 +54,7 @@ def holding(queryset: QuerySet[M], user: AbstractBaseUser, codename: str) -> Que
 
 def mark_held(queryset: QuerySet[M], user: AbstractBaseUser, codename: str, name: str) -> QuerySet[Any]:
     """Return `queryset` with an annotation `name`: whether the user holds a permission on the object."""
-    held = _held(queryset.model, user.pk, _permission_id(queryset.model, codename))
+    held = _held(queryset.model, OuterRef("pk"), user.pk, _permission_id(queryset.model, codename))
     marked: QuerySet[Any] = queryset.annotate(**{name: held})
     return marked
 
@@ -63,14 +63,16 @@ class Gate(Generic[M]):
     """Fetches single objects, each decided by the grants in the very query that fetches it.
 
     `visible_by` is the permission without which the object does not exist for a user. A user's own grants are asked first, and
-    those of the user's groups besides where they say no: the first query is planned in a fraction of the time.
+    those of the user's groups besides where they say no: the first query is planned in a fraction of the time. Who is known by a
+    token alone (`User.claim`) is looked up by the same query.
     """
 
     def __init__(self, build: Callable[[], QuerySet[M]], *, visible_by: str) -> None:
         self._build = build
         self._visible_by = visible_by
         self._queries = {
-            names: [PreparedQuery(partial(self._guarded, held, names)) for held in (_held_directly, _held)]
+            (kind, names): PreparedQuery(partial(self._guarded, kind, names))
+            for kind in (_held_by_claim, _held_directly, _held)
             for names in (("visible",), ("visible", "needed"))
         }
 
@@ -87,23 +89,29 @@ class Gate(Generic[M]):
             raise Forbidden
         raise NotFound
 
-    def _find(self, user: AbstractBaseUser, key: Any, codename: str, after: Sequence[Statement] = ()) -> M | None:
-        if not user.is_active:
-            return None
+    def _find(self, user: Any, key: Any, codename: str, after: Sequence[Statement] = ()) -> M | None:
         visible, needed = (_permission_id(self._model, name) for name in (self._visible_by, codename))
-        by_own_grants, by_any_grants = self._queries["visible",] if visible == needed else self._queries["visible", "needed"]
+        names = ("visible",) if visible == needed else ("visible", "needed")
         values = {"key": key, "user": user.pk, "visible": visible, "needed": needed}
-        return by_own_grants.first(after=after, **values) or by_any_grants.first(**values)
+        if user.is_claim:
+            found = self._queries[_held_by_claim, names].first(after=after, **values)
+            if found is not None:
+                return found
+            after = ()
+        if not user.is_active:  # raises, should a claim be void
+            return None
+        direct = self._queries[_held_directly, names].first(after=after, **values)
+        return direct or self._queries[_held, names].first(**values)
 
     @cached_property
     def _model(self) -> type[M]:
         return self._build().model
 
-    def _guarded(self, held: Callable[[type[Model], Any, Any], Q], names: tuple[str, ...]) -> QuerySet[M]:
+    def _guarded(self, held: Callable[[type[Model], Any, Any, Any], Q], names: tuple[str, ...]) -> QuerySet[M]:
         """Return the query of the object with a key on which grants of some kind give the permissions of these names."""
-        user = Parameter("user", get_user_model()._meta.pk)
-        conditions = (held(self._model, user, Parameter(name, Permission._meta.pk)) for name in names)
-        return self._build().filter(*conditions, pk=Parameter("key", self._model._meta.pk))
+        key, user = Parameter("key", self._model._meta.pk), Parameter("user", get_user_model()._meta.pk)
+        conditions = (held(self._model, key, user, Parameter(name, Permission._meta.pk)) for name in names)
+        return self._build().filter(*conditions, pk=key)
 
 
 def forget_permissions(**_: Any) -> None:
@@ -111,17 +119,21 @@ def forget_permissions(**_: Any) -> None:
     _permission_id.cache_clear()
 
 
-def _held(model: type[Model], user: Any, permission: Any) -> Q:
-    """Return the condition on an object that a user, or a group of theirs, holds a permission on it."""
-    grants = _grants(model, user, permission)
-    direct, through_group = (Exists(kind.filter(content_object=OuterRef("pk"))) for kind in grants)
+def _held(model: type[Model], key: Any, user: Any, permission: Any) -> Q:
+    """Return the condition that a user, or a group of theirs, holds a permission on the object with a key."""
+    direct, through_group = (Exists(kind.filter(content_object=key)) for kind in _grants(model, user, permission))
     return Q(direct) | Q(through_group)
 
 
-def _held_directly(model: type[Model], user: Any, permission: Any) -> Q:
-    """Return the condition on an object that a user holds a permission on it without the help of a group."""
+def _held_directly(model: type[Model], key: Any, user: Any, permission: Any) -> Q:
+    """Return the condition that a user holds a permission on the object with a key without the help of a group."""
     direct, _ = _grants(model, user, permission)
-    return Q(Exists(direct.filter(content_object=OuterRef("pk"))))
+    return Q(Exists(direct.filter(content_object=key)))
+
+
+def _held_by_claim(model: type[Model], key: Any, user: Any, permission: Any) -> Q:
+    """Return the condition that the user whom a token names is admitted, and holds a permission without the help of a group."""
+    return _held_directly(model, key, user, permission) & Q(Exists(get_user_model()._default_manager.admitted(user)))
 
 
 def _grants(model: type[Model], user: Any, permission: Any) -> tuple[QuerySet[Any], QuerySet[Any]]:

@@ -1,12 +1,13 @@
 """Users and their background jobs."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, router
 from django.utils.timezone import now
 
 from config.identifiers import new_id
@@ -44,6 +45,10 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, username_key: str, email: str, password: str | None = None, **fields: Any) -> "User":
         """Store an operator; `createsuperuser` hands the name over under that of `USERNAME_FIELD`."""
         return self.create_user(username_key, email, password, is_staff=True, is_superuser=True, **fields)
+
+    def admitted(self, user: Any) -> "models.QuerySet[User]":
+        """Return the user with this key (or Parameter) if requests in that name are served: here alone is said whose are."""
+        return self.filter(pk=user, is_active=True)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the user with this name or email address in any case; a username holds no `@`, so it is never both."""
@@ -84,6 +89,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[UserManager] = UserManager()
 
+    # Of a claim: how to look the user up. Raises where the claim is void.
+    admit: "Callable[[], User] | None" = None
+
     USERNAME_FIELD = "username_key"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
@@ -105,6 +113,28 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.username
+
+    @classmethod
+    def claim(cls, user_id: uuid.UUID, admit: "Callable[[], User]") -> "User":
+        """Return whom a token names: nothing but a key until a column is asked for, which looks the user up or refuses the token.
+
+        So a query that needs no more than the key can decide itself, in one trip, whether the user is admitted.
+        """
+        claimed = cls.from_db(router.db_for_read(cls), ["id"], [user_id])
+        claimed.admit = admit
+        return claimed
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether nobody has looked yet if this user is admitted."""
+        return self.admit is not None
+
+    def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
+        """Read the columns anew; those of a claim are read for the first time."""
+        if self.admit is None:
+            super().refresh_from_db(using, fields, from_queryset)
+        else:
+            vars(self).update(vars(self.admit()), admit=None)
 
     def set_username(self, username: str) -> None:
         """Take the name and the key by which it is unique."""

@@ -9,9 +9,10 @@ from django.utils.timezone import now
 from config.errors import NotFound
 from config.prepared import Parameter, PreparedQuery
 from users.domain.clock import local_today
+from users.errors import InvalidToken
 from users.models import Job, User
 
-ACTORS: Final = PreparedQuery(lambda: User.objects.defer("password").filter(pk=Parameter("user", User._meta.pk), is_active=True))
+ACTORS: Final = PreparedQuery(lambda: User.objects.admitted(Parameter("user", User._meta.pk)).defer("password"))
 
 
 def today_for(user: User) -> date:
@@ -19,13 +20,25 @@ def today_for(user: User) -> date:
     return local_today(user.timezone, user.day_start_hour, now())
 
 
-def get_actor(subject: object) -> User | None:
-    """Return the active user whom a token names, without the password hash; None for anything else."""
+def get_actor(subject: object) -> User:
+    """Return the user whom a token names, without the password hash; raises InvalidToken where no such user is admitted."""
+    actor = ACTORS.first(user=_user_id(subject))
+    if actor is None:
+        raise InvalidToken
+    return actor
+
+
+def claim_actor(subject: object) -> User:
+    """Return the user whom a token names as a claim, which the first look at it makes good or refuses with InvalidToken."""
+    user_id = _user_id(subject)
+    return User.claim(user_id, lambda: get_actor(user_id))
+
+
+def _user_id(subject: object) -> uuid.UUID:
     try:
-        user_id = uuid.UUID(str(subject))
+        return uuid.UUID(str(subject))
     except ValueError:
-        return None
-    return ACTORS.first(user=user_id)
+        raise InvalidToken from None
 
 
 def get_job(user: User, job_id: uuid.UUID) -> Job:

@@ -38,13 +38,20 @@ class _Staff(_User):
         return super().admits(actor) and bool(actor.is_staff)
 
 
-class Holding(_User):
-    """A user who holds a permission on the object: asked by the query that fetches the object, so that others see a 404."""
+class Holding(Access):
+    """A user who holds a permission on the object: asked by the query that fetches the object, so that others see a 404.
+
+    The same query decides whether the user whom a token names is admitted at all.
+    """
 
     object_permission: str
 
     def __init__(self, codename: str) -> None:
         self.object_permission = codename
+
+    def admits(self, actor: Any) -> bool:
+        """Tell whether there is a token, or an active user who is known already."""
+        return bool(actor and actor.is_authenticated and (actor.is_claim or actor.is_active))
 
 
 ANYONE: Final[Access] = _Anyone()

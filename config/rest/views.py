@@ -121,6 +121,14 @@ class ApiViewSet(GenericViewSet[Any]):
         """Answer with the Allow header alone: what an address takes is told by the schema."""
         return Response(status=204)
 
+    def handle_exception(self, exc: Exception) -> Response:
+        """Return the answer to what went wrong; who is not admitted learns of nothing else."""
+        try:
+            bool(self.actor.is_active)  # a claim is looked up by this
+        except Exception as refusal:  # whatever it is, it is what has to be answered
+            exc = refusal
+        return super().handle_exception(exc)
+
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Keep answers out of caches unless the view says otherwise."""
         response.headers.setdefault("Cache-Control", "no-store")

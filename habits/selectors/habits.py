@@ -1,7 +1,7 @@
 """Habits as their owner, or whoever was granted it, may read them."""
 
 import uuid
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -12,20 +12,30 @@ from habits.permissions import LOG, VIEW
 from habits.querysets import HabitQuerySet
 from users.models import User
 
-HABITS: Final = Gate(lambda: Habit.objects.select_related("stats"), visible_by=VIEW)
-# Habits that are about to be written: with the number of the write, and the owner's clock as it is under the lock.
-LAST_CHANGE_NO: Final = Subquery(ChangeCounter.objects.filter(owner=OuterRef("owner")).values("last_change_no"))
-LOCKED_HABITS: Final = Gate(
-    lambda: Habit.objects.select_related("stats", "owner").annotate(last_change_no=LAST_CHANGE_NO), visible_by=VIEW
-)
+# Of the owner, what the day and the name depend on.
+OWNER_COLUMNS: Final = frozenset({"id", "display_name", "timezone", "day_start_hour"})
 # What a log is checked against and counted from: a third of the columns, which is felt with each log.
 LOGGED_COLUMNS: Final = (
     *("owner__timezone", "owner__day_start_hour", "start_date", "end_date", "archived_on", "target_value_milli", "plan_text"),
     *("stats__as_of", "stats__history"),
 )
+
+
+def _with_stats_and_owner() -> QuerySet[Habit]:
+    others = (field.name for field in User._meta.concrete_fields if field.name not in OWNER_COLUMNS)
+    return Habit.objects.select_related("stats", "owner").defer(*(f"owner__{name}" for name in others))
+
+
+def _numbered(habits: QuerySet[Habit]) -> QuerySet[Any]:
+    """Return habits that are about to be written, with the last change number of the owner, which is that of the write."""
+    counter = ChangeCounter.objects.filter(owner=OuterRef("owner"))
+    return habits.annotate(last_change_no=Subquery(counter.values("last_change_no")))
+
+
+HABITS: Final = Gate(_with_stats_and_owner, visible_by=VIEW)
+LOCKED_HABITS: Final = Gate(lambda: _numbered(_with_stats_and_owner()), visible_by=VIEW)
 LOGGED_HABITS: Final = Gate(
-    lambda: Habit.objects.select_related("stats", "owner").only(*LOGGED_COLUMNS).annotate(last_change_no=LAST_CHANGE_NO),
-    visible_by=VIEW,
+    lambda: _numbered(Habit.objects.select_related("stats", "owner").only(*LOGGED_COLUMNS)), visible_by=VIEW
 )
 FIRST_LIST: Final = PreparedQuery(
     lambda: (
@@ -48,10 +58,7 @@ def list_current_habits(actor: User) -> PreparedRows[Habit]:
 
 def get_habit(actor: User, habit_id: uuid.UUID, *, needed: str = VIEW) -> Habit:
     """Return a habit with its stats, as the grants allow."""
-    habit = HABITS.fetch(actor, habit_id, needed=needed)
-    if habit.owner_id == actor.pk:
-        habit.owner = actor
-    return habit
+    return HABITS.fetch(actor, habit_id, needed=needed)
 
 
 def list_source_keys(actor: User, source: str) -> list[str]:

@@ -18,10 +18,12 @@ from habits.permissions import CHANGE, DELETE, LOG, OWNER_GRANTS, VIEW
 from habits.services.pauses import create_pause
 from tests.contract.matrix import MATRIX, ROLES, Row
 from tests.factories.users import JobFactory
-from tests.world import API, MISSING, TODAY, World, new_import
+from tests.world import API, MISSING, TODAY, World, new_import, stored
+from users.models import User
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 HABIT_ROWS = [row for row in MATRIX if "habit" in row.ids]
+CLOSED_ROWS = [row for row in MATRIX if row.statuses["anonymous"] == 401 != row.statuses["owner"]]
 DETAIL_ROWS = [row for row in MATRIX if row.ids]
 
 
@@ -123,6 +125,29 @@ def test_an_inactive_user_is_nobody_from_the_next_request_on(world: World) -> No
     world.owner.is_active = False
     world.owner.save()
     assert client.get(f"{API}/habits/").status_code == 401
+
+
+@pytest.mark.parametrize("row", CLOSED_ROWS, ids=str)
+@pytest.mark.parametrize("end", ["deactivated", "deleted"])
+def test_who_is_not_admitted_any_more_learns_and_changes_nothing(world: World, row: Row, end: str) -> None:
+    client = world.client("owner")
+    if end == "deleted":
+        world.owner.delete()
+    else:
+        User.objects.filter(pk=world.owner.pk).update(is_active=False)
+    before = stored()
+    url = row.path.format(**world.ids)
+    extra = {"format": "multipart"} if row.path == f"{API}/imports/" else {}
+    send = getattr(client, row.method.lower())
+    missing = row.path.format(**world.ids | dict.fromkeys(row.ids, MISSING))
+    answers = [
+        send(url, body_of(row, world), **extra),
+        send(f"{url}?unknown=1"),
+        send(url, {"unknown": 1}, **extra),
+        send(missing),
+    ]
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(401, "invalid_token")}
+    assert stored() == before
 
 
 @pytest.mark.parametrize("ids", [("daily", "foreign"), ("foreign", "daily")])

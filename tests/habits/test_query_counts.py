@@ -28,8 +28,8 @@ YESTERDAY = TODAY - timedelta(days=1)
 READS = {
     # the user of the token; habits with their stats
     "habits/?page_size=100": 2,
-    # the user; the habit with its stats, decided by its grants
-    "habits/{yes_no}/": 2,
+    # the habit with its stats, decided by its grants and by whether the user is admitted
+    "habits/{yes_no}/": 1,
     # the user; habits with their stats; notes of the day; logs of the units that hold the day
     "agenda/": 4,
     # the user; habits with their stats; logs of the range
@@ -38,15 +38,15 @@ READS = {
     "insights/summary/?period=this_year": 3,
     "insights/trends/?bucket=week": 3,
     "insights/trends.svg": 3,
-    # the user; the habit with its stats; its logs
-    "habits/{yes_no}/streaks/": 3,
-    "habits/{yes_no}/insights/": 3,
-    "habits/{yes_no}/heatmap.svg": 3,
-    "habits/{yes_no}/logs/": 3,
-    "habits/{yes_no}/logs/2026-06-16/": 3,
-    # the user; the habit; its versions, its pauses
-    "habits/{yes_no}/schedules/": 3,
-    "habits/{yes_no}/pauses/": 3,
+    # the habit with its stats; its logs
+    "habits/{yes_no}/streaks/": 2,
+    "habits/{yes_no}/insights/": 2,
+    "habits/{yes_no}/heatmap.svg": 2,
+    "habits/{yes_no}/logs/": 2,
+    "habits/{yes_no}/logs/2026-06-16/": 2,
+    # the habit; its versions, its pauses
+    "habits/{yes_no}/schedules/": 2,
+    "habits/{yes_no}/pauses/": 2,
     # the user; the habits that were granted, with their stats and owners
     "habits/shared/": 2,
 }
@@ -56,19 +56,20 @@ SKIPPED = {"habit": "{yes_no}", "status": "skipped"}
 
 # One after the other: each finds what those before have left.
 WRITES = [
-    # the user; the change number, which locks the owner; the habit with its stats, decided by the grants; the log; the stats
-    ("POST", "habits/{yes_no}/logs/", {}, 5),
-    ("PUT", "habits/{yes_no}/logs/2026-06-17/", {"status": "skipped"}, 5),
+    # the change number, which locks the owner; the habit with its stats, decided by the grants and by whether the user is
+    # admitted; the stats; the log
+    ("POST", "habits/{yes_no}/logs/", {}, 4),
+    ("PUT", "habits/{yes_no}/logs/2026-06-17/", {"status": "skipped"}, 4),
     # … the log before the log
-    ("PATCH", "habits/{yes_no}/logs/2026-06-17/", {"status": "completed"}, 6),
+    ("PATCH", "habits/{yes_no}/logs/2026-06-17/", {"status": "completed"}, 5),
     # … the log; its end; its tombstone; the stats
-    ("DELETE", "habits/{yes_no}/logs/2026-06-17/", None, 7),
-    ("PUT", "habits/{measured}/logs/2026-06-17/", {"value": 5}, 5),
-    ("POST", "habits/{measured}/logs/2026-06-17/add/", {"amount": 5}, 6),
+    ("DELETE", "habits/{yes_no}/logs/2026-06-17/", None, 6),
+    ("PUT", "habits/{measured}/logs/2026-06-17/", {"value": 5}, 4),
+    ("POST", "habits/{measured}/logs/2026-06-17/add/", {"amount": 5}, 5),
     # … the addition: a look and an insert
-    ("POST", "habits/{measured}/logs/2026-06-17/add/", ADDITION, 8),
-    # the user; the change number; the habit; the log; the addition, which is there
-    ("POST", "habits/{measured}/logs/2026-06-17/add/", ADDITION, 5),
+    ("POST", "habits/{measured}/logs/2026-06-17/add/", ADDITION, 7),
+    # the change number; the habit; the log; the addition, which is there
+    ("POST", "habits/{measured}/logs/2026-06-17/add/", ADDITION, 4),
     # the user; the habits with their owners, decided by the grants; the owner's change numbers; the habits with their stats;
     # their logs; the logs; the stats
     ("POST", "logs/batch/", [SKIPPED | {"date": "2026-06-17"}], 7),

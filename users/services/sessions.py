@@ -43,7 +43,4 @@ def refresh_session(token: str) -> TokenPair:
         claims = RefreshToken(token)  # type: ignore[arg-type]  # annotated as a Token, meant as an encoded one
     except TokenError as error:
         raise InvalidToken from error
-    user = get_actor(claims.get(api_settings.USER_ID_CLAIM))
-    if user is None:
-        raise InvalidToken
-    return open_session(user)
+    return open_session(get_actor(claims.get(api_settings.USER_ID_CLAIM)))

@@ -65,7 +65,10 @@ class HabitViewSet(ApiViewSet):
     def list(self, request: Request) -> Response:
         is_plain = request.query_params.keys() <= self.pagination_class.parameters
         rows = list_current_habits(self.actor) if is_plain else self.filter_queryset(list_habits(self.actor))
-        return self.get_paginated_response([self._document(habit) for habit in self.paginate_queryset(rows)])
+        habits = self.paginate_queryset(rows)
+        for habit in habits:
+            habit.owner = self.actor
+        return self.get_paginated_response([self._document(habit) for habit in habits])
 
     @operation(
         "Create a habit",
@@ -139,8 +142,6 @@ class HabitViewSet(ApiViewSet):
         return Response(self._document(habit))
 
     def _document(self, habit: Habit) -> dict[str, Any]:
-        if habit.owner_id == self.actor.pk:
-            habit.owner = self.actor
         return habit_document(habit, current_stats(habit), self.actor)
 
 

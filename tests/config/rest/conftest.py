@@ -19,7 +19,9 @@ def test_addresses(settings: Any) -> None:
 
 def client_of(*, is_active: bool = True, is_staff: bool = False) -> APIClient:
     client = APIClient(raise_request_exception=False)
-    client.force_authenticate(SimpleNamespace(is_authenticated=True, is_active=is_active, is_staff=is_staff, pk=1))
+    client.force_authenticate(
+        SimpleNamespace(is_authenticated=True, is_active=is_active, is_staff=is_staff, is_claim=False, pk=1)
+    )
     return client
 
 
