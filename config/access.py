@@ -70,9 +70,10 @@ class Gate(Generic[M]):
     def __init__(self, build: Callable[[], QuerySet[M]], *, visible_by: str) -> None:
         self._build = build
         self._visible_by = visible_by
+        # By the kinds of grants, whether the user is still to be looked up, and the permissions in question.
         self._queries = {
-            (kind, names): PreparedQuery(partial(self._guarded, kind, names))
-            for kind in (_held_by_claim, _held_directly, _held)
+            (held, is_claim, names): PreparedQuery(partial(self._guarded, held, names, is_claim=is_claim))
+            for held, is_claim in ((_held_directly, True), (_held_directly, False), (_held, False))
             for names in (("visible",), ("visible", "needed"))
         }
 
@@ -93,24 +94,23 @@ class Gate(Generic[M]):
         visible, needed = (_permission_id(self._model, name) for name in (self._visible_by, codename))
         names = ("visible",) if visible == needed else ("visible", "needed")
         values = {"key": key, "user": user.pk, "visible": visible, "needed": needed}
-        if user.is_claim:
-            found = self._queries[_held_by_claim, names].first(after=after, **values)
-            if found is not None:
-                return found
-            after = ()
-        if not user.is_active:  # raises, should a claim be void
-            return None
-        direct = self._queries[_held_directly, names].first(after=after, **values)
-        return direct or self._queries[_held, names].first(**values)
+        found = None
+        if user.is_claim or user.is_active:
+            found = self._queries[_held_directly, user.is_claim, names].first(after=after, **values)
+        if found is None and user.is_active:  # which a void claim answers by raising
+            found = self._queries[_held, False, names].first(**values)
+        return found
 
     @cached_property
     def _model(self) -> type[M]:
         return self._build().model
 
-    def _guarded(self, held: Callable[[type[Model], Any, Any, Any], Q], names: tuple[str, ...]) -> QuerySet[M]:
+    def _guarded(self, held: Callable[[type[Model], Any, Any, Any], Q], names: tuple[str, ...], *, is_claim: bool) -> QuerySet[M]:
         """Return the query of the object with a key on which grants of some kind give the permissions of these names."""
         key, user = Parameter("key", self._model._meta.pk), Parameter("user", get_user_model()._meta.pk)
-        conditions = (held(self._model, key, user, Parameter(name, Permission._meta.pk)) for name in names)
+        conditions = [held(self._model, key, user, Parameter(name, Permission._meta.pk)) for name in names]
+        if is_claim:
+            conditions.append(Q(Exists(get_user_model()._default_manager.admitted(user))))
         return self._build().filter(*conditions, pk=key)
 
 
@@ -129,11 +129,6 @@ def _held_directly(model: type[Model], key: Any, user: Any, permission: Any) -> 
     """Return the condition that a user holds a permission on the object with a key without the help of a group."""
     direct, _ = _grants(model, user, permission)
     return Q(Exists(direct.filter(content_object=key)))
-
-
-def _held_by_claim(model: type[Model], key: Any, user: Any, permission: Any) -> Q:
-    """Return the condition that the user whom a token names is admitted, and holds a permission without the help of a group."""
-    return _held_directly(model, key, user, permission) & Q(Exists(get_user_model()._default_manager.admitted(user)))
 
 
 def _grants(model: type[Model], user: Any, permission: Any) -> tuple[QuerySet[Any], QuerySet[Any]]:
