@@ -58,7 +58,7 @@ class _Made(NamedTuple):
     params: Sequence[Any]
     converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
     model: type[Model]
-    names: list[str]
+    names: frozenset[str]
     columns: slice
     related: Sequence[Any]
     annotations: Sequence[tuple[str, int]]
@@ -109,7 +109,7 @@ class PreparedQuery(Generic[M]):
             params,
             [(position, functions, expression) for position, (functions, expression) in converters.items()],
             compiler.klass_info["model"],
-            [compiler.select[index][0].target.attname for index in columns],
+            frozenset(compiler.select[index][0].target.attname for index in columns),
             slice(columns[0], columns[-1] + 1),
             get_related_populators(compiler.klass_info, compiler.select, queryset.db),  # type: ignore[call-arg] # the stubs are those of a later Django
             list(compiler.annotation_col_map.items()),

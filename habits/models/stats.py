@@ -11,6 +11,8 @@ from habits.domain.schedule import STREAK_UNIT
 from habits.domain.stats import History, Stats
 from habits.models.habits import Habit
 
+UNIT_COLUMNS = ("unit_start", "unit_end", "unit_required", "unit_achieved", "unit_status", "unit_value_milli")
+
 
 class HabitStats(models.Model):
     """A habit's statistics on its owner's date `as_of`; derived, rebuilt by `manage.py recount`.

@@ -8,12 +8,18 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from config.access import Gate, holding, mark_held
 from config.prepared import Parameter, PreparedQuery, PreparedRows
 from habits.models import ChangeCounter, Habit, HabitPause, ScheduleVersion
+from habits.models.stats import UNIT_COLUMNS
 from habits.permissions import LOG, VIEW
 from habits.querysets import HabitQuerySet
 from users.models import User
 
 # Of the owner, what the day and the name depend on.
 OWNER_COLUMNS: Final = frozenset({"id", "display_name", "timezone", "day_start_hour"})
+# What is kept to search by or to go on from, and shown nowhere.
+UNSHOWN_COLUMNS: Final = (
+    *("name_key", "search_key", "tag_keys", "source", "source_key"),
+    *(f"stats__{name}" for name in ("next_change_at", *UNIT_COLUMNS)),
+)
 # What a log is checked against and counted from: a third of the columns, which is felt with each log.
 LOGGED_COLUMNS: Final = (
     *("owner__timezone", "owner__day_start_hour", "start_date", "end_date", "archived_on", "target_value_milli", "plan_text"),
@@ -32,7 +38,7 @@ def _numbered(habits: QuerySet[Habit]) -> QuerySet[Any]:
     return habits.annotate(last_change_no=Subquery(counter.values("last_change_no")))
 
 
-HABITS: Final = Gate(_with_stats_and_owner, visible_by=VIEW)
+HABITS: Final = Gate(lambda: _with_stats_and_owner().defer(*UNSHOWN_COLUMNS), visible_by=VIEW)
 LOCKED_HABITS: Final = Gate(lambda: _numbered(_with_stats_and_owner()), visible_by=VIEW)
 LOGGED_HABITS: Final = Gate(
     lambda: _numbered(Habit.objects.select_related("stats", "owner").only(*LOGGED_COLUMNS)), visible_by=VIEW
@@ -41,6 +47,7 @@ FIRST_LIST: Final = PreparedQuery(
     lambda: (
         Habit.objects.filter(owner=Parameter("owner", Habit._meta.pk), archived_on=None)
         .select_related("stats")
+        .defer(*UNSHOWN_COLUMNS)
         .order_by("position", "id")
     )
 )

@@ -4,10 +4,11 @@ import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from config.prepared import Parameter, PreparedQuery, PreparedRows, PreparedUpsert
+from config.prepared import Parameter, PreparedQuery, PreparedRows, PreparedUpsert, Statement, run
 from habits.models import Habit, HabitLog
 from tests.factories.habits import HabitFactory, log_days
 
@@ -47,7 +48,16 @@ def test_limits_and_the_first_row(habit):
     assert query.first(habit=habit.pk, since=date(2027, 1, 1)) is None
 
 
-def test_the_queryset_is_built_once_in_a_thread(habit):
+def test_deferred_columns_and_annotations(habit):
+    logs = HabitLog.objects.filter(habit=Parameter("habit", Habit._meta.pk)).annotate(twice=F("change_no") * 2)
+    query = PreparedQuery(lambda: logs.select_related("habit").only("date", "habit__name").order_by("date"))
+    log, *_ = query.rows(habit=habit.pk)
+    assert (log.date, log.habit.name) == (DAY, habit.name)
+    assert log.get_deferred_fields() >= {"status", "note"}
+    assert log.twice == 2 * log.change_no
+
+
+def test_the_queryset_is_built_once(habit):
     built = []
     query = PreparedQuery(lambda: built.append(1) or HabitLog.objects.filter(habit=Parameter("habit", Habit._meta.pk)))
     with CaptureQueriesContext(connection) as queries:
@@ -81,6 +91,27 @@ def test_slices_are_read_and_the_whole_is_counted_only_when_asked(habit):
     with CaptureQueriesContext(connection) as queries:
         assert [log.date.day for log in rows[2:4]] == [3, 4]
     assert (len(queries), len(rows)) == (1, 5)
+
+
+def test_statements_travel_together_and_each_sees_what_those_before_it_did(habit):
+    table = HabitLog._meta.db_table
+    delete = Statement("default", f"DELETE FROM {table} WHERE date < %s", [DAY + timedelta(days=2)])
+    count = Statement("default", f"SELECT count(*) FROM {table} WHERE date > %s", [DAY])
+    with CaptureQueriesContext(connection) as queries:
+        assert run(delete, count) == [(3,)]
+    assert len(queries) == (1 if connection.vendor == "postgresql" else 2)
+    assert len(prepared_logs().rows(habit=habit.pk, since=DAY, after=[delete, delete])) == 3
+    assert run(delete) == []
+
+
+def test_what_travels_together_fails_together(habit):
+    upsert = PreparedUpsert(HabitLog, key=("habit", "date"))
+    day = DAY + timedelta(days=30)
+    log = HabitLog(habit=habit, owner_id=habit.owner_id, date=day, status="completed", change_no=7)
+    broken = HabitLog(habit=habit, owner_id=habit.owner_id, date=day, status="unknown", change_no=8)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        upsert.store(broken, after=[upsert.statement(log)])
+    assert not HabitLog.objects.filter(date=day).exists()
 
 
 def test_an_upsert_inserts_and_then_replaces_all_but_what_is_kept(habit):

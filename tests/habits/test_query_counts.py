@@ -102,7 +102,7 @@ def statements(send: Callable[[], Any]) -> list[str]:
         answer = send()
     assert answer.status_code < 300, answer.content
     sent = [query["sql"] for query in queries if not query["sql"].startswith(TRANSACTION_CONTROL)]
-    return [sql for together in sent for sql in re.split(r"; (?=INSERT INTO )", together)]
+    return [sql for together in sent for sql in re.split(r"; (?=INSERT INTO |SELECT )", together)]
 
 
 @pytest.fixture(params=[(1, 1), (50, 365)], ids=["two habits with a day", "a hundred habits with a year"])
