@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-# A user's time zone or day start hour has changed, so today and the next change of day may have too. Arguments: user.
+# A user's time zone or day start hour changes, and so may today. Arguments: user, as about to be stored.
 day_boundary_changed = Signal()

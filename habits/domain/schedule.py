@@ -157,7 +157,10 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that decides which units a habit has: its dates, the versions of its schedule (ascending, one at least), its pauses."""
+    """All that decides which units a habit has: its dates, the versions of its schedule (ascending, one at least), its pauses.
+
+    The pauses are `merged`: in the order of time, with days between them.
+    """
 
     start: date
     end: date | None
@@ -181,7 +184,8 @@ class Plan:
 
     def is_paused(self, day: date) -> bool:
         """Return whether any pause covers `day`."""
-        return any(pause.covers(day) for pause in self.pauses)
+        index = bisect_right(self.pauses, day, key=_start) - 1
+        return index >= 0 and self.pauses[index].covers(day)
 
     def unit_of(self, day: date) -> Unit | None:
         """Return the unit that holds `day`; None outside the dates, and where a daily schedule does not name the weekday."""
@@ -218,6 +222,22 @@ class Plan:
 
 def _effective_from(version: Version) -> date:
     return version.effective_from
+
+
+def _start(pause: Pause) -> date:
+    return pause.start
+
+
+def merged(pauses: Iterable[Pause]) -> tuple[Pause, ...]:
+    """Return pauses that cover the same days, in the order of time, as few as there can be."""
+    found: list[Pause] = []
+    for pause in sorted(pauses, key=_start):
+        last = found[-1] if found else None
+        if last is None or (last.end is not None and pause.start > last.end + ONE_DAY):
+            found.append(pause)
+        elif last.end is not None:
+            found[-1] = Pause(last.start, None if pause.end is None else max(last.end, pause.end))
+    return tuple(found)
 
 
 def first_day_in_force(schedule: Schedule, requested: date, start: date) -> date:

@@ -94,7 +94,8 @@ def look(plan: Plan, history: History, today: date) -> Stats:
     end = _fold(plan, history, today, stop=None)
     schedule = plan.schedule_on(max(today, plan.start))
     return Stats(
-        end.runs.current,
+        # A streak of weeks does not run on in a schedule of days, be it before the first of them.
+        end.runs.current if end.runs.kind == schedule.kind else None,
         end.runs.longest,
         STREAK_UNIT[schedule.frequency],
         end.completions,
@@ -166,9 +167,9 @@ def moves_on(plan: Plan, history: History, stats: Stats) -> bool:
         return False
     if unit is not None and unit.status is UnitStatus.PENDING:
         return True
-    rests_for_good = any(pause.end is None and pause.start <= today for pause in plan.pauses)
-    if rests_for_good:
-        return False
+    last_pause = plan.pauses[-1] if plan.pauses else None
+    if last_pause is not None and last_pause.end is None and last_pause.start <= today:
+        return False  # it rests for good
     return stats.current is not None or not _is_still(plan, history, stats)
 
 

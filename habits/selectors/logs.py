@@ -30,6 +30,12 @@ def read_logs(habit: Habit) -> Iterable[tuple[date, DayLog]]:
     return ((day, DayLog(LogStatus(status), value)) for day, status, value in rows.iterator())
 
 
+def read_all_logs(habits: Iterable[Habit]) -> Mapping[uuid.UUID, Mapping[date, DayLog]]:
+    """Return all logs of each habit: no query for no habits."""
+    chosen = list(habits)
+    return read_logs_between(chosen, date.min, date.max) if chosen else {}
+
+
 def read_logs_between(habits: Iterable[Habit], first: date, last: date) -> Mapping[uuid.UUID, Mapping[date, DayLog]]:
     """Return the logs of each habit from `first` to `last`, as the rules see them: one query for all."""
     logs: dict[uuid.UUID, dict[date, DayLog]] = {habit.pk: {} for habit in habits}

@@ -1,6 +1,6 @@
 """The plan of a habit from its rows."""
 
-from habits.domain.schedule import Pause, Plan, Version
+from habits.domain.schedule import Pause, Plan, Version, merged
 from habits.models import Habit, HabitPause, ScheduleVersion
 
 
@@ -12,11 +12,11 @@ def read_versions(habit: Habit) -> tuple[Version, ...]:
 
 def read_plan(habit: Habit) -> Plan:
     """Return the plan that the habit's versions and pauses give."""
-    pauses = HabitPause.objects.filter(habit=habit).order_by("start", "id").values_list("start", "end")
+    pauses = HabitPause.objects.filter(habit=habit).values_list("start", "end")
     return Plan(
         habit.start_date,
         habit.end_date,
         read_versions(habit),
-        tuple(Pause(start, end) for start, end in pauses),
+        merged(Pause(start, end) for start, end in pauses),
         is_archived=habit.archived_on is not None,
     )

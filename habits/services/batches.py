@@ -14,14 +14,12 @@ from django.db.models import Q
 
 from config.access import holding, mark_held
 from config.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound
-from habits.domain.codec import decode_history
-from habits.domain.logs import DayLog, Logs
+from habits.domain.logs import DayLog
 from habits.domain.schedule import Plan
-from habits.models import ChangeCounter, Habit, HabitLog, HabitStats
+from habits.models import ChangeCounter, Habit, HabitLog
 from habits.permissions import LOG, VIEW
-from habits.selectors.logs import read_logs_between
 from habits.services.logs import Entry, check_day, fill, note_for, settle
-from habits.services.stats import history_after, reaches_back, row_for, store_rows
+from habits.services.stats import follow_many_logs
 from habits.signals import logs_changed
 from users.models import User
 from users.selectors import today_for
@@ -153,17 +151,6 @@ def _apply(batch: _Batch, row: BatchRow) -> RowResult:
 def _store(work: Sequence[_Work]) -> None:
     logs = [item.logs[day] for item in work for day in item.changes]
     HabitLog.objects.bulk_create(logs, update_conflicts=True, unique_fields=["habit", "date"], update_fields=LOG_COLUMNS)
-    past = _read_past(work)
-    store_rows([_stats_row(item, past.get(item.habit.pk)) for item in work])
+    follow_many_logs([(item.habit, item.changes) for item in work])
     for item in work:
         logs_changed.send(sender=HabitLog, habit=item.habit, dates=list(item.changes))
-
-
-def _read_past(work: Sequence[_Work]) -> Mapping[uuid.UUID, Logs]:
-    """Return all logs of the habits whose changes lie so far back that their history is folded anew: one query for all."""
-    habits = [item.habit for item in work if reaches_back(decode_history(item.habit.stats.history), item.changes)]
-    return read_logs_between(habits, date.min, date.max) if habits else {}
-
-
-def _stats_row(item: _Work, past: Logs | None) -> HabitStats:
-    return row_for(item.habit, history_after(item.habit, item.changes, item.today, past=past), item.today)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from habits.domain.editing import edit_schedule
+from habits.domain.editing import edit_schedule, meaning_faults
 from habits.domain.schedule import Plan, Schedule, Version, change_schedule, first_day_in_force, restart
 from habits.domain.validation import Fault, target_faults
 from habits.errors import LogsOutsideRange
@@ -37,6 +37,7 @@ def update_habit(*, actor: User, habit_id: uuid.UUID, changes: Mapping[str, Any]
             changes = {name: value for name, value in changes.items() if name not in PRIVATE_FIELDS}
         today = today_for(habit.owner)
         old_plan, old_dates = habit.plan, (habit.start_date, habit.end_date)
+        raise_faults(meaning_faults(habit.schedule, changes))
         schedule = edit_schedule(habit.schedule, changes)
         for field in PLAIN_FIELDS:
             setattr(habit, field, changes.get(field, getattr(habit, field)))

@@ -17,6 +17,7 @@ from habits.domain.validation import MAX_POSITION
 from habits.errors import IdConflict, IdDeleted
 from habits.models import ChangeCounter, Habit, ScheduleVersion, Tombstone, TombstoneKind
 from habits.permissions import CHANGE, DELETE, grant_owner
+from habits.selectors.habits import get_habit
 from habits.services.archiving import check_room
 from habits.services.changes import bury
 from habits.services.checks import habit_faults, raise_faults
@@ -74,13 +75,12 @@ def create_habit(*, actor: User, draft: HabitDraft, habit_id: uuid.UUID | None =
 
 
 def _known(actor: User, habit_id: uuid.UUID) -> Habit | None:
-    """Return the actor's habit with this id, if there is one; raises for an id that cannot be had."""
-    habit = Habit.objects.select_related("stats").filter(pk=habit_id).first()
-    if habit is not None:
-        if habit.owner_id != actor.pk:
-            raise IdConflict
-        habit.owner = actor
-        return habit
+    """Return the actor's habit with this id as the grants allow, if there is one; raises for an id that cannot be had."""
+    owner_id = Habit.objects.filter(pk=habit_id).values_list("owner", flat=True).first()
+    if owner_id == actor.pk:
+        return get_habit(actor, habit_id)
+    if owner_id is not None:
+        raise IdConflict
     if Tombstone.objects.filter(owner=actor, kind=TombstoneKind.HABIT, key=str(habit_id)).exists():
         raise IdDeleted
     return None

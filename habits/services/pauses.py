@@ -2,13 +2,17 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Count
 
 from config.access import holding
 from config.errors import FieldError, InvalidInput, NotFound
+from habits.domain.codec import encode_plan
+from habits.domain.schedule import Pause, merged
 from habits.domain.validation import date_faults, order_faults
 from habits.errors import LimitReached, PauseOfArchive
 from habits.models import ChangeCounter, Habit, HabitPause, TombstoneKind
@@ -17,7 +21,7 @@ from habits.services.changes import bury
 from habits.services.checks import raise_faults
 from habits.services.locking import locked_habit
 from habits.services.plans import store_plan
-from habits.services.stats import follow_plan
+from habits.services.stats import follow_plan, follow_plans
 from users.models import User
 from users.selectors import today_for
 
@@ -37,8 +41,19 @@ def create_pauses(*, actor: User, start: date, end: date | None, habit_ids: Sequ
         _check_dates(actor, start, end)
         ChangeCounter.objects.take(actor.pk, 0)
         habits = _choose(actor, habit_ids)
+        _check_room(habits)
         first = ChangeCounter.objects.take(actor.pk, len(habits))
-        return [_insert(habit, start, end, number) for number, habit in enumerate(habits, start=first)]
+        pauses = [
+            HabitPause(habit=habit, owner=actor, start=start, end=end, change_no=number)
+            for number, habit in enumerate(habits, start=first)
+        ]
+        HabitPause.objects.bulk_create(pauses)
+        for habit in habits:
+            plan = habit.plan
+            habit.plan_text = encode_plan(replace(plan, pauses=merged((*plan.pauses, Pause(start, end)))))
+        Habit.objects.bulk_update(habits, ["plan_text"], batch_size=500)
+        follow_plans(habits, changed_from=start)
+    return pauses
 
 
 def change_pause(*, actor: User, habit_id: uuid.UUID, pause_id: uuid.UUID, changes: Mapping[str, date | None]) -> HabitPause:
@@ -85,9 +100,14 @@ def _choose(actor: User, habit_ids: Sequence[uuid.UUID] | None) -> list[Habit]:
     return habits
 
 
-def _insert(habit: Habit, start: date, end: date | None, change_no: int) -> HabitPause:
-    if HabitPause.objects.filter(habit=habit).count() >= MAX_PAUSES:
+def _check_room(habits: Sequence[Habit]) -> None:
+    counts = HabitPause.objects.filter(habit__in=habits).values("habit").annotate(pauses=Count("pk"))
+    if counts.filter(pauses__gte=MAX_PAUSES).exists():
         raise LimitReached(f"A habit takes at most {MAX_PAUSES} pauses.")
+
+
+def _insert(habit: Habit, start: date, end: date | None, change_no: int) -> HabitPause:
+    _check_room([habit])
     pause = HabitPause(habit=habit, owner_id=habit.owner_id, start=start, end=end, change_no=change_no)
     pause.save(force_insert=True)
     _follow(habit, start)

@@ -9,6 +9,7 @@ from habits.domain.schedule import Plan, Version
 from habits.models import ChangeCounter, Habit, HabitLog, ScheduleVersion, TombstoneKind
 from habits.selectors.plans import read_plan
 from habits.services.changes import bury
+from habits.signals import logs_changed
 
 
 def store_versions(habit: Habit, versions: tuple[Version, ...]) -> None:
@@ -57,3 +58,4 @@ def judge_logs_anew(habit: Habit, plan: Plan) -> None:
         for change_no, log in enumerate(changed, start=first):
             log.change_no = change_no
         HabitLog.objects.bulk_update(changed, ["status", "change_no"], batch_size=500)
+        logs_changed.send(sender=HabitLog, habit=habit, dates=[log.date for log in changed])

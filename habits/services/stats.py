@@ -3,10 +3,11 @@
 All of it runs under the owner's lock, in the transaction of the write.
 """
 
+import logging
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,21 +18,26 @@ from habits.domain.logs import DayLog, Logs
 from habits.domain.schedule import ONE_DAY
 from habits.domain.stats import History, advance, begin, changed, look, moves_on, record
 from habits.models import ChangeCounter, Habit, HabitStats
-from habits.selectors.logs import read_logs
+from habits.selectors.logs import read_all_logs, read_logs
 from habits.selectors.plans import read_plan
 from habits.selectors.stats import rebuild
 from users.domain.clock import start_of_day
 from users.models import User
 from users.selectors import today_for
 
+T = TypeVar("T")
+
 LogChanges = Mapping[date, DayLog | None]
 """What became of the logs of some days; None where one was deleted."""
 
 STATS_COLUMNS = [field.name for field in HabitStats._meta.concrete_fields if not field.primary_key]
+HABITS_AT_ONCE: Final = 100
+SWEPT_AGAIN_AFTER: Final = timedelta(hours=1)
 SHOWN_COLUMNS = [name for name in STATS_COLUMNS if name not in ("history", "next_change_at")]
 """Two histories may say the same from different checkpoints; what follows from them must be equal."""
 
 
+logger = logging.getLogger(__name__)
 STORED_STATS: Final = PreparedUpsert(HabitStats, key=("habit",))
 
 
@@ -60,6 +66,36 @@ def follow_plan(habit: Habit, changed_from: date | None = None) -> None:
         history = rebuild(habit, today)
     habit.stats = row_for(habit, history, today)
     STORED_STATS.store(habit.stats)
+
+
+def follow_plans(habits: Sequence[Habit], *, changed_from: date) -> None:
+    """Store the statistics after the pauses of many habits of one owner changed from a day on."""
+    for some in _chunks(habits):
+        past = read_all_logs(habit for habit in some if changed_from < decode_history(habit.stats.history).checkpoint.day)
+        store_rows([_row_after_pauses(habit, past.get(habit.pk)) for habit in some])
+
+
+def _row_after_pauses(habit: Habit, past: Logs | None) -> HabitStats:
+    today = today_for(habit.owner)
+    history = decode_history(habit.stats.history) if past is None else begin(habit.plan, past.items(), today)
+    return row_for(habit, history, today)
+
+
+def follow_many_logs(changes: Sequence[tuple[Habit, LogChanges]]) -> None:
+    """Store the statistics of many habits after logs of each were written."""
+    for some in _chunks(changes):
+        past = read_all_logs(habit for habit, days in some if reaches_back(decode_history(habit.stats.history), days))
+        rows = []
+        for habit, days in some:
+            today = today_for(habit.owner)
+            rows.append(row_for(habit, history_after(habit, days, today, past=past.get(habit.pk)), today))
+        store_rows(rows)
+
+
+def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield some of the items at a time: so many habits' logs of all years are held in memory at once."""
+    for first in range(0, len(items), HABITS_AT_ONCE):
+        yield items[first : first + HABITS_AT_ONCE]
 
 
 def history_after(habit: Habit, changes: LogChanges, today: date, *, past: Logs | None = None) -> History:
@@ -106,7 +142,13 @@ def sweep(*, limit: int = 500) -> int:
 
 
 def _swept(habit: Habit) -> HabitStats:
-    return row_for(habit, decode_history(habit.stats.history), today_for(habit.owner))
+    """Return the row as of today; one that cannot be computed is reported, and keeps no other from being swept."""
+    try:
+        return row_for(habit, decode_history(habit.stats.history), today_for(habit.owner))
+    except Exception:
+        logger.exception("The statistics of habit %s cannot be brought up to date.", habit.pk)
+        habit.stats.next_change_at = timezone.now() + SWEPT_AGAIN_AFTER
+        return habit.stats
 
 
 def _lock_owners(habits: Iterable[Habit]) -> None:
@@ -163,10 +205,14 @@ def _wrong_fields(habit: Habit, stored: HabitStats, history: History, row: Habit
     plan = habit.plan
     stats = look(plan, history, stored.as_of)
     then = HabitStats.of(habit.pk, history, stats)
-    kept = HabitStats.of(habit.pk, history, look(plan, decode_history(stored.history), row.as_of))
     fields = [name for name in SHOWN_COLUMNS if getattr(stored, name) != getattr(then, name)]
-    if any(getattr(kept, name) != getattr(row, name) for name in SHOWN_COLUMNS):
+    try:
+        kept = HabitStats.of(habit.pk, history, look(plan, decode_history(stored.history), row.as_of))
+    except (ValueError, TypeError):  # not what was ever encoded
         fields.append("history")
+    else:
+        if any(getattr(kept, name) != getattr(row, name) for name in SHOWN_COLUMNS):
+            fields.append("history")
     if stored.next_change_at is None and moves_on(plan, history, stats):
         fields.append("next_change_at")
     return fields

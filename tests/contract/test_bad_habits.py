@@ -10,6 +10,7 @@ from habits.domain.schedule import Frequency, Schedule, Scope, Target
 from habits.models import Habit
 from habits.services.editing import update_habit
 from habits.services.habits import delete_habit
+from habits.services.pauses import create_pause
 from tests.contract.conftest import Refused
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
 from tests.world import API, MISSING, TODAY
@@ -353,7 +354,10 @@ def test_a_pause_does_not_end_before_it_starts(ada: User, refused: Refused, clie
 
 
 def test_a_habit_takes_at_most_200_pauses(ada: User, refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("habits.services.pauses.MAX_PAUSES", 0)
+    monkeypatch.setattr("habits.services.pauses.MAX_PAUSES", 2)
     habit = HabitFactory(owner=ada)
+    for start in (date(2026, 6, 1), date(2026, 7, 1)):
+        create_pause(actor=ada, habit_id=habit.pk, start=start, end=None)
+    HabitFactory(owner=ada)
     refused("POST", f"habits/{habit.pk}/pauses/", {"start": "2026-07-01"}, status=409, code="limit_reached")
     refused("POST", "pauses/", {"start": "2026-07-01"}, status=409, code="limit_reached")

@@ -5,7 +5,7 @@ from typing import Any
 
 from habits.domain.judging import JudgedUnit
 from habits.domain.logs import DayLog, LogStatus
-from habits.domain.schedule import Direction, Frequency, Pause, Plan, Schedule, Scope, Target, Version
+from habits.domain.schedule import Direction, Frequency, Pause, Plan, Schedule, Scope, Target, Version, merged
 from habits.domain.streaks import Streak
 
 
@@ -25,7 +25,7 @@ def plan_of(habit: dict[str, Any]) -> Plan:
     if habit["archived_on"] is not None:
         pauses.append(Pause(habit["archived_on"], None))
     versions = tuple(Version(day, schedule_of(schedule)) for day, schedule in habit["versions"])
-    return Plan(habit["start"], habit["end"], versions, tuple(pauses), habit["archived_on"] is not None)
+    return Plan(habit["start"], habit["end"], versions, merged(pauses), habit["archived_on"] is not None)
 
 
 def logs_of(logs: dict[date, tuple[str, int | None]]) -> dict[date, DayLog]:

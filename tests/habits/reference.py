@@ -255,7 +255,13 @@ def current_streak(habit: Habit, logs: Logs, today: date) -> dict[str, Any] | No
     """The streak that can still grow, or None."""
     # "the length of the last run, or 0 if a missed unit or one of another frequency or interval follows it"
     found, goes_on = runs(habit, logs, today)
-    return described(found[-1], today) if goes_on else None
+    if not goes_on:
+        return None
+    # ADR 5: nor does it run on where the schedule in force has another, of which there has been no unit yet.
+    schedule = schedule_on(habit, max(today, habit["start"]))
+    last = found[-1][-1]
+    is_alike = (schedule["frequency"], schedule["interval"]) == (last["frequency"], last["interval"])
+    return described(found[-1], today) if is_alike else None
 
 
 def longest_streak(habit: Habit, logs: Logs, today: date) -> dict[str, Any] | None:

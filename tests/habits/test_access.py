@@ -4,7 +4,7 @@ import pytest
 
 from config.access import grant_to_user, holding
 from config.errors import NotFound
-from habits.models import Habit, HabitLog
+from habits.models import Habit, HabitLog, HabitUserGrant
 from habits.permissions import CHANGE, LOG, VIEW
 from habits.selectors.habits import get_habit
 from tests.factories.habits import HabitFactory
@@ -121,3 +121,10 @@ def test_grants_of_inactive_users_are_worth_nothing_below_the_api_either(world: 
             get_habit(world.inactive, world.daily.pk, needed=codename)
     world.inactive.is_active = True
     assert holding(Habit.objects.all(), world.inactive, VIEW).get() == world.daily
+
+
+def test_a_repeated_creation_answers_as_the_grants_say(world: World) -> None:
+    draft = {"id": str(world.daily.pk), "name": "Read", "frequency": "daily"}
+    assert world.client().post(f"{API}/habits/", draft).status_code == 200
+    HabitUserGrant.objects.filter(user=world.owner).delete()
+    assert world.client().post(f"{API}/habits/", draft).status_code == 404

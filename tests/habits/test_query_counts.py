@@ -147,3 +147,17 @@ def test_a_batch_into_the_distant_past_of_many_habits(ada: User, client: APIClie
     # As with one such habit: all their logs come by one query.
     assert len(statements(lambda: client.post(f"{API}/logs/batch/", rows))) == 8
     assert not list(recount(repair=False))
+
+
+@pytest.mark.parametrize("start", ["2026-07-01", "2025-01-01"])
+def test_holidays_for_two_habits_and_for_twenty(ada: User, client: APIClient, start: str) -> None:
+    found = []
+    for number in (2, 18):
+        for _ in range(number):
+            habit = HabitFactory(owner=ada, start_date=START)
+            client.put(f"{API}/habits/{habit.pk}/logs/{TODAY}/", {})
+        found.append(len(statements(lambda: client.post(f"{API}/pauses/", {"start": start, "end": start}))))
+    # The user; the lock; the habits; their pauses; the change numbers; the pauses; the plans; all logs of those whose distant
+    # past changes; the stats.
+    assert found == ([9, 9] if start == "2025-01-01" else [8, 8])
+    assert not list(recount(repair=False))

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from habits.domain.schedule import Frequency, Schedule
 from habits.models import Habit, HabitLog, Tombstone
+from habits.signals import logs_changed
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
 from tests.world import API, TODAY, client_of
 from users.models import User
@@ -143,3 +144,45 @@ def test_versions_are_ordered_by_their_dates(client: APIClient, habit: Habit) ->
     client.patch(url(habit), {"target_count": 4})
     rows = client.get(f"{url(habit)}schedules/?ordering=-effective_from").json()["results"]
     assert [row["effective_from"] for row in rows] == ["2026-06-15", "2026-06-01"]
+
+
+def test_a_streak_of_weeks_does_not_run_on_in_a_schedule_of_days(ada: User) -> None:
+    """From a Wednesday on it is due on Mondays alone: until there is one, no unit of the new kind has ended the weeks."""
+    habit = HabitFactory(owner=ada, schedule=Schedule.of(Frequency.WEEKLY), start_date=date(2026, 6, 1))
+    log_days(habit, [date(2026, 6, 3), date(2026, 6, 10), date(2026, 6, 15)])
+    with time_machine.travel(datetime(2026, 6, 17, 12, tzinfo=UTC), tick=False):
+        client = client_of(ada)
+        assert client.get(url(habit)).json()["stats"]["current_streak"] == 3
+        stats = client.patch(url(habit), {"frequency": "daily", "target_days": [1]}).json()["stats"]
+        assert (stats["current_streak"], stats["longest_streak"], stats["streak_unit"]) == (0, 3, "day")
+
+
+@pytest.mark.parametrize(
+    ("days", "before", "after"), [((1, 3), Frequency.DAILY, "monthly"), ((-1,), Frequency.MONTHLY, "weekly")]
+)
+def test_weekdays_do_not_become_days_of_the_month_unasked(
+    ada: User, wednesday: None, days: tuple[int, ...], before: Frequency, after: str
+) -> None:
+    habit = HabitFactory(owner=ada, schedule=Schedule.of(before, target_days=days), start_date=date(2026, 6, 1))
+    client = client_of(ada)
+    answer = client.patch(url(habit), {"frequency": after})
+    assert answer.status_code == 400
+    assert [(fault["attr"], fault["code"]) for fault in answer.json()["errors"]] == [("target_days", "required")]
+    assert client.patch(url(habit), {"frequency": after, "target_days": [2]}).json()["target_days"] == [2]
+    assert client.patch(url(habit), {"frequency": before.value, "target_days": None}).json()["target_count"] == 1
+
+
+def test_logs_that_another_target_judges_anew_are_told_of(ada: User, wednesday: None) -> None:
+    habit = MeasuredHabitFactory(owner=ada, start_date=date(2026, 6, 1))
+    log_days(habit, [date(2026, 6, 15), date(2026, 6, 16)], value_milli=20_000)
+    told = []
+
+    def listen(habit: Habit, dates: list[date], **_: Any) -> None:
+        told.append((habit.pk, sorted(dates)))
+
+    logs_changed.connect(listen)
+    try:
+        client_of(ada).patch(url(habit), {"target_value": "10", "effective_from": "2026-06-16"})
+    finally:
+        logs_changed.disconnect(listen)
+    assert told == [(habit.pk, [date(2026, 6, 16)])]

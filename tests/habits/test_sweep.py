@@ -18,7 +18,7 @@ from habits.domain.schedule import Frequency, Schedule
 from habits.jobs import sweep_stats
 from habits.models import Habit, HabitStats
 from habits.services.pauses import create_pause
-from habits.services.stats import sweep
+from habits.services.stats import recount, sweep
 from tests.factories.habits import HabitFactory, days_until, log_days
 from tests.factories.users import UserFactory
 from tests.habits.reference_schedule import DAY
@@ -102,6 +102,17 @@ class TestWhatIsDue:
         sweep_stats()
         assert set(HabitStats.objects.values_list("as_of", flat=True)) == {date(2026, 6, 12)}
         assert not HabitStats.objects.filter(next_change_at__lte=NOW + 2 * DAY).exists()
+
+    def test_one_that_cannot_be_computed_keeps_no_other_from_being_swept(self, ada, clock, caplog):
+        broken, sound = running_habit(ada), running_habit(ada)
+        HabitStats.objects.filter(pk=broken.pk).update(history="no history")
+        clock.shift(DAY)
+        sweep_stats()
+        assert stored(sound).as_of == date(2026, 6, 11)
+        assert stored(broken).next_change_at == NOW + DAY + HOUR
+        assert str(broken.pk) in caplog.text
+        assert [difference.habit for difference in recount(repair=True)] == [broken]
+        assert stored(broken).as_of == date(2026, 6, 11)
 
     def test_a_chunk_takes_the_same_statements_for_one_habit_and_for_twenty(self, ada, clock):
         counts = []

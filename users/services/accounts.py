@@ -41,9 +41,10 @@ def update_profile(*, user_id: uuid.UUID, changes: ProfileChanges) -> User:
     user = _lock(user_id)
     boundary = (user.timezone, user.day_start_hour)
     _apply(user, changes)
-    _save(user)
     if (user.timezone, user.day_start_hour) != boundary:
+        # Before the name may change too: that would wait for whoever logs, and the listeners' lock for this row.
         day_boundary_changed.send(sender=User, user=user)
+    _save(user)
     return user
 
 
