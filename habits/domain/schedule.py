@@ -39,6 +39,7 @@ class Scope(StrEnum):
 MAX_INTERVAL = {Frequency.DAILY: 365, Frequency.WEEKLY: 52, Frequency.MONTHLY: 12}
 SHORTEST_DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.MONTHLY: 28}
 NOMINAL_DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.MONTHLY: 30}
+EVERY_DAY = (Frequency.DAILY, 1)
 STREAK_UNIT = {Frequency.DAILY: "day", Frequency.WEEKLY: "week", Frequency.MONTHLY: "month"}
 STREAK_UNITS = tuple(STREAK_UNIT.values())
 
@@ -198,6 +199,8 @@ class Plan:
         effective_from, schedule = self.versions[index]
         if schedule.frequency is Frequency.DAILY and schedule.target_days is not None and not schedule.is_target_day(day):
             return None
+        if schedule.kind == EVERY_DAY:
+            return Unit(day, day, 1, False, schedule)
         first, last = schedule.block_of(day, effective_from)
         start, end = max(first, effective_from, self.start), last
         if index + 1 < len(self.versions):
