@@ -93,7 +93,7 @@ class Gate(Generic[M]):
     def _find(self, user: Any, key: Any, codename: str, after: Sequence[Statement] = ()) -> M | None:
         visible, needed = (_permission_id(self._model, name) for name in (self._visible_by, codename))
         names = ("visible",) if visible == needed else ("visible", "needed")
-        values = {"key": key, "user": user.pk, "visible": visible, "needed": needed}
+        values = {"key": key, "user": user.pk, "session": user.session_id, "visible": visible, "needed": needed}
         found = None
         if user.is_claim or user.is_active:
             found = self._queries[_held_directly, user.is_claim, names].first(after=after, **values)
@@ -110,7 +110,8 @@ class Gate(Generic[M]):
         key, user = Parameter("key", self._model._meta.pk), Parameter("user", get_user_model()._meta.pk)
         conditions = [held(self._model, key, user, Parameter(name, Permission._meta.pk)) for name in names]
         if is_claim:
-            conditions.append(Q(Exists(get_user_model()._default_manager.admitted(user))))
+            session = Parameter("session", get_user_model()._meta.pk)
+            conditions.append(Q(Exists(get_user_model()._default_manager.admitted(user, session))))
         return self._build().filter(*conditions, pk=key)
 
 

@@ -22,6 +22,10 @@ class Environment:
     cors_allowed_origins: list[str]
     trusted_proxy_hops: int
     database: dict[str, Any]
+    email: dict[str, Any]
+    email_from: str
+    public_url: str
+    frontend_url: str
     statement_timeout: int
     log_level: str
     host: str
@@ -45,21 +49,33 @@ def read_environment(env_file: Path = BASE_DIR / ".env") -> Environment:
     if env_file.is_file():
         env.read_env(env_file)
     name = env.str("ENVIRONMENT", default="production")
-    host = env.str("HOST", default="127.0.0.1")
+    host, port = env.str("HOST", default="127.0.0.1"), env.int("PORT", default=8000)
+    hosts = env.list("ALLOWED_HOSTS", default=[*DEVELOPMENT_HOSTS, host] if name == "development" else [])
     return Environment(
         name=name,
         debug=env.bool("DEBUG", default=False),
         secret_key=env.str("SECRET_KEY", default=""),
         jwt_signing_key=env.str("JWT_SIGNING_KEY", default=""),
-        allowed_hosts=env.list("ALLOWED_HOSTS", default=[*DEVELOPMENT_HOSTS, host] if name == "development" else []),
+        allowed_hosts=hosts,
         cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", default=[]),
         trusted_proxy_hops=env.int("TRUSTED_PROXY_HOPS", default=0),
         database=env.db_url_config(env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}"),
+        email=env.email_url_config(
+            env.str("EMAIL_URL", default="") or ("consolemail://" if name == "development" else "smtp://")
+        ),
+        email_from=env.str("EMAIL_FROM", default="Habits <habits@localhost>"),
+        public_url=env.str("PUBLIC_URL", default=_public_url(name, host, port, hosts)).rstrip("/"),
+        frontend_url=env.str("FRONTEND_URL", default="").rstrip("/"),
         statement_timeout=env.int("STATEMENT_TIMEOUT", default=30),
         log_level=env.str("LOG_LEVEL", default="INFO"),
         host=host,
-        port=env.int("PORT", default=8000),
+        port=port,
         web_workers=env.int("WEB_CONCURRENCY", default=2),
         web_threads=env.int("WEB_THREADS", default=4),
         job_workers=env.int("JOB_WORKERS", default=2),
     )
+
+
+def _public_url(name: str, host: str, port: int, hosts: list[str]) -> str:
+    """Return where people reach the service, as far as the other variables tell."""
+    return f"http://{host}:{port}" if name == "development" else f"https://{hosts[0]}" if hosts else ""

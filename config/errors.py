@@ -57,3 +57,10 @@ class Conflict(DomainError):
     code = "conflict"
     status = 409
     title = "The request conflicts with the present state."
+
+
+class LimitReached(Conflict):
+    """One more than there may be."""
+
+    code = "limit_reached"
+    title = "There are as many as there may be."

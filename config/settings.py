@@ -84,7 +84,7 @@ SIMPLE_JWT = {
 # The API
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["users.api.authentication.AccessTokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["users.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],  # of a view that is none of ours
     "DEFAULT_PARSER_CLASSES": ["config.rest.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["config.rest.renderers.ORJSONRenderer"],
@@ -194,7 +194,20 @@ X_FRAME_OPTIONS = "DENY"
 if ENVIRONMENT.trusted_proxy_hops:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-EMAIL_BACKEND = f"django.core.mail.backends.{'console' if IS_DEVELOPMENT else 'smtp'}.EmailBackend"
+# Mail
+
+EMAIL_BACKEND = ENVIRONMENT.email["EMAIL_BACKEND"]
+EMAIL_HOST = ENVIRONMENT.email["EMAIL_HOST"] or "localhost"
+EMAIL_PORT = ENVIRONMENT.email["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = ENVIRONMENT.email["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = ENVIRONMENT.email["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = ENVIRONMENT.email.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = ENVIRONMENT.email.get("EMAIL_USE_SSL", False)
+DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
+EMAIL_TIMEOUT = 20
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # of the links in mails, in seconds
+PUBLIC_URL = ENVIRONMENT.public_url
+FRONTEND_URL = ENVIRONMENT.frontend_url
 
 LOGGING = {
     "version": 1,

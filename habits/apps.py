@@ -12,5 +12,7 @@ class HabitsConfig(AppConfig):
         """Connect the receivers, and have the statistics swept."""
         from config.jobs import schedule  # noqa: PLC0415 - the job library's models load with the apps
         from habits import receivers  # noqa: F401, PLC0415 - signals connect when the apps are ready
+        from habits.services.exports import declare_sections  # noqa: PLC0415 - models
 
+        declare_sections()
         schedule("habits.jobs.sweep_stats", minutes=5)  # a day may begin at any quarter of an hour

@@ -24,13 +24,6 @@ class LogsOutsideRange(Conflict):
     title = "The habit has logs outside of these dates."
 
 
-class LimitReached(Conflict):
-    """One more than there may be."""
-
-    code = "limit_reached"
-    title = "There are as many as there may be."
-
-
 class IdConflict(Conflict):
     """A client's id that is somebody else's."""
 

@@ -5,6 +5,7 @@ import uuid
 from config.errors import NotFound
 from integrations.models import Import
 from users.models import User
+from users.services.exports import Rows, rows_of
 
 
 def get_import(actor: User, import_id: uuid.UUID) -> Import:
@@ -13,3 +14,8 @@ def get_import(actor: User, import_id: uuid.UUID) -> Import:
     if found is None:
         raise NotFound
     return found
+
+
+def import_rows(user: User) -> Rows:
+    """Yield the imports with their reports: what the export of everything about a user holds of them."""
+    return rows_of(Import.objects.filter(owner=user), "id", "job_id", "format", "file_name", "dry_run", "report", "created_at")

@@ -1,7 +1,7 @@
 """The cast of the tests: who owns habits, who was granted what on them, and who was not."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.apps import apps
@@ -18,8 +18,9 @@ from habits.services.pauses import create_pause
 from integrations.models import Import
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
 from tests.factories.users import JobFactory, UserFactory
-from users.models import Job, User
+from users.models import Export, Job, PersonalToken, Session, User
 from users.services.sessions import open_session
+from users.services.tokens import create_personal_token
 
 API = "/api/v1"
 NOW = datetime(2026, 6, 17, 12, tzinfo=UTC)
@@ -48,11 +49,14 @@ class World:
     pause: HabitPause
     job: Job
     imported: Import
+    session: Session
+    token: PersonalToken
 
     @property
     def ids(self) -> dict[str, object]:
         """What the placeholders of addresses stand for: what belongs to the owner."""
         ids = {"habit": self.daily.pk, "pause": self.pause.pk, "job": self.job.pk, "import": self.imported.pk}
+        ids |= {"user": self.owner.pk, "session": self.session.pk, "token": self.token.pk}
         return {**ids, "date": LOGGED}
 
     def client(self, role: str = "owner") -> APIClient:
@@ -71,7 +75,7 @@ def client_of(user: User | None) -> APIClient:
 def build_world() -> World:
     """Store the cast: `viewer` may view the daily habit, `logger` view and log it, `member` both by a group."""
     names = ("owner", "viewer", "logger", "member", "outsider", "inactive", "staff")
-    cast = {name: UserFactory(username=name, password="!", is_staff=name == "staff") for name in names}
+    cast = {name: UserFactory(username=name, is_staff=name == "staff") for name in names}
     cast["inactive"].is_active = False
     cast["inactive"].save()
     owner = cast["owner"]
@@ -92,7 +96,7 @@ def build_world() -> World:
     for name, codenames in {"viewer": [VIEW], "logger": [VIEW, LOG], "inactive": [VIEW, LOG]}.items():
         grant_to_user(daily, cast[name].pk, codenames)
     grant_to_group(daily, group, [VIEW, LOG])
-    job = JobFactory(owner=owner)
+    job = new_export(owner)
     pause = create_pause(actor=owner, habit_id=daily.pk, start=date(2026, 7, 1), end=date(2026, 7, 14))
     return World(
         **cast,
@@ -104,7 +108,27 @@ def build_world() -> World:
         pause=pause,
         job=job,
         imported=new_import(job),
+        session=new_session(owner),
+        token=new_token(owner),
     )
+
+
+def new_session(user: User) -> Session:
+    """Store a session of a user, as on another device."""
+    open_session(user)
+    return Session.objects.filter(user=user).latest("id")
+
+
+def new_token(user: User) -> PersonalToken:
+    """Store a personal token of a user."""
+    return create_personal_token(actor=user, name="Display", scopes=["habits:read"], expires_at=None)[0]
+
+
+def new_export(user: User) -> Job:
+    """Store a job of a user that has made an export."""
+    job = JobFactory(owner=user)
+    Export.objects.create(job=job, content=b"zip", expires_at=NOW + timedelta(days=7))
+    return job
 
 
 def new_import(job: Job) -> Import:

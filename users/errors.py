@@ -1,6 +1,6 @@
 """What users may be refused."""
 
-from config.errors import DomainError, InvalidInput
+from config.errors import Conflict, DomainError, InvalidInput
 
 
 class InvalidCredentials(DomainError):
@@ -17,6 +17,27 @@ class InvalidToken(DomainError):
     code = "invalid_token"
     status = 401
     title = "The token is not valid."
+
+
+class WrongPassword(InvalidInput):
+    """A change that takes the present password, with another one or none."""
+
+    code = "wrong_password"
+    title = "The present password is wrong."
+
+
+class LinkExpired(InvalidInput):
+    """A link of a mail that is forged, too old or used."""
+
+    code = "link_expired"
+    title = "The link is not valid any more."
+
+
+class ExportRunning(Conflict):
+    """A second export while the first is not done."""
+
+    code = "export_running"
+    title = "An export is not done yet."
 
 
 class UsernameTaken(InvalidInput):

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # A user's time zone or day start hour changes, and so may today. Arguments: user, as about to be stored.
 day_boundary_changed = Signal()
+
+# An account is about to be deleted with all that refers to it; a receiver that raises a DomainError objects. Arguments: user.
+account_ending = Signal()

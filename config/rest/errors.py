@@ -82,6 +82,14 @@ class AuthenticationFailed(DomainError):
     title = "The credentials are not valid."
 
 
+class InsufficientScope(DomainError):
+    """A personal token without the scope that the request takes, or for what takes a login."""
+
+    code = "insufficient_scope"
+    status = 403
+    title = "The token does not allow this."
+
+
 class MethodNotAllowed(DomainError):
     """The address exists, but not for this method."""
 

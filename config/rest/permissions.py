@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from config.rest.errors import InsufficientScope
+
 if TYPE_CHECKING:
     from config.rest.views import ApiViewSet
 
@@ -63,5 +65,10 @@ class DeclaredAccess(BasePermission):
     """Applies the rule that the view declares for the action, and denies where it declares none."""
 
     def has_permission(self, request: Request, view: "ApiViewSet") -> bool:  # type: ignore[override]
-        """Tell whether the rule admits the request's user."""
-        return view.rule is not None and view.rule.admits(request.user)
+        """Tell whether the rule admits the request's user; InsufficientScope where a personal token does not reach."""
+        if view.rule is None or not view.rule.admits(request.user):
+            return False
+        scopes = getattr(request.auth, "scopes", None)
+        if view.rule.reads_credentials and scopes is not None and view.scope not in scopes:
+            raise InsufficientScope(f"It takes the scope {view.scope}." if view.scope else "It takes a login.")
+        return True

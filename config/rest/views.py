@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -39,6 +40,10 @@ class ApiViewSet(GenericViewSet[Any]):
     # The rules of the domain that an action may run into, by action: for the schema.
     refusals: ClassVar[Mapping[str, Sequence[type[DomainError]]]] = {}
 
+    # What a personal token needs a scope for, `read` or `write`; without an area, and for what takes a login, none will do.
+    area: ClassVar[str] = ""
+    login_only: ClassVar[frozenset[str]] = frozenset()
+
     filterset_class: ClassVar[type[StrictFilterSet] | None] = None
     ordering: ClassVar[OrderingParameter | None] = None
     cursor_key: ClassVar[CursorKey]
@@ -53,6 +58,13 @@ class ApiViewSet(GenericViewSet[Any]):
     def rule(self) -> Access | None:
         """The rule of access of the present action; None closes it."""
         return self.access.get(self.action)
+
+    @property
+    def scope(self) -> str | None:
+        """The scope that a personal token needs for the present action; None where it takes a login."""
+        if not self.area or self.action in self.login_only:
+            return None
+        return f"{self.area}:{'read' if self.request.method in SAFE_METHODS else 'write'}"
 
     @property
     def is_routed(self) -> bool:

@@ -4,9 +4,9 @@ import uuid
 from datetime import date
 from typing import Final
 
+from config.errors import LimitReached
 from habits.domain.schedule import ONE_DAY
 from habits.domain.validation import Fault
-from habits.errors import LimitReached
 from habits.models import ChangeCounter, Habit, HabitPause, TombstoneKind
 from habits.services.changes import bury
 from habits.services.checks import raise_faults

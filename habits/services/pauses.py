@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Count
 
 from config.access import holding
-from config.errors import FieldError, InvalidInput, NotFound
+from config.errors import FieldError, InvalidInput, LimitReached, NotFound
 from habits.domain.codec import encode_plan
 from habits.domain.schedule import Pause, merged
 from habits.domain.validation import date_faults, order_faults
-from habits.errors import LimitReached, PauseOfArchive
+from habits.errors import PauseOfArchive
 from habits.models import ChangeCounter, Habit, HabitPause, TombstoneKind
 from habits.permissions import CHANGE
 from habits.services.changes import bury

@@ -52,6 +52,7 @@ FINISHED = {
 class ImportViewSet(ApiViewSet):
     """Files of other trackers that the actor wants taken over."""
 
+    area = "imports"
     access: ClassVar = {"create": USER, "retrieve": USER}
     parser_classes = (StrictMultiPartParser,)
     refusals: ClassVar = {"create": [ImportRunning]}

@@ -17,9 +17,11 @@ from habits.models import Habit, HabitGroupGrant, HabitPause, HabitUserGrant
 from habits.permissions import CHANGE, DELETE, LOG, OWNER_GRANTS, VIEW
 from habits.services.pauses import create_pause
 from tests.contract.matrix import MATRIX, ROLES, Row
-from tests.factories.users import JobFactory
-from tests.world import API, MISSING, TODAY, World, new_import, stored
+from tests.factories.users import PASSWORD
+from tests.world import API, MISSING, TODAY, World, new_export, new_import, new_session, new_token, stored
+from users.domain.scopes import SCOPES
 from users.models import User
+from users.services.tokens import create_personal_token
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 HABIT_ROWS = [row for row in MATRIX if "habit" in row.ids]
@@ -31,10 +33,23 @@ def body_of(row: Row, world: World) -> dict[str, Any] | list[dict[str, Any]] | N
     """Return a body that the route takes from whoever may send it."""
     habit = {"name": "Write", "frequency": "daily"}
     profile = {"username": "renamed", "display_name": "R", "timezone": "UTC", "day_start_hour": 0}
+    link = {"uid": world.owner.pk, "token": "forged"}
     bodies: dict[str, Any] = {
         "POST /api/v1/users/": {"username": "new", "email": "new@example.org", "password": "correct horse battery"},
         "PUT /api/v1/users/me/": profile | {"leaderboard_visibility": "groups"},
         "PATCH /api/v1/users/me/": {"display_name": "R"},
+        "DELETE /api/v1/users/me/": {"current_password": PASSWORD},
+        "POST /api/v1/users/me/deletion/": {"current_password": PASSWORD},
+        "POST /api/v1/users/me/password/": {"current_password": PASSWORD, "new_password": "staple the next horse"},
+        "GET /api/v1/users/lookup/": {"username": "outsider"},
+        "PUT /api/v1/users/{user}/": profile | {"leaderboard_visibility": "groups"},
+        "PATCH /api/v1/users/{user}/": {"display_name": "R"},
+        "DELETE /api/v1/users/{user}/": {"current_password": PASSWORD},
+        "POST /api/v1/auth/logout/": {"refresh": "no token"},
+        "POST /api/v1/auth/password-reset/": {"email": "nobody@example.org"},
+        "POST /api/v1/auth/password-reset/confirm/": link | {"new_password": "staple the next horse"},
+        "POST /api/v1/auth/verify-email/": link,
+        "POST /api/v1/auth/personal-tokens/": {"name": "Display", "scopes": ["habits:read"]},
         "POST /api/v1/auth/token/": {"username": "nobody", "password": "wrong horse battery"},
         "POST /api/v1/auth/token/refresh/": {"refresh": "no token"},
         "POST /api/v1/habits/": habit,
@@ -77,12 +92,15 @@ def test_each_role_gets_its_status(world: World, row: Row) -> None:
 
 @pytest.mark.parametrize("row", DETAIL_ROWS, ids=str)
 def test_a_foreign_id_and_a_missing_one_get_the_same_answer(world: World, row: Row) -> None:
-    job = JobFactory(owner=world.outsider)
+    job = new_export(world.outsider)
     foreign_ids = {
         "habit": world.foreign.pk,
         "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
         "job": job.pk,
         "import": new_import(job).pk,
+        "user": world.outsider.pk,
+        "session": new_session(world.outsider).pk,
+        "token": new_token(world.outsider).pk,
     }
     client = world.client("owner")
     for name in row.ids:
@@ -91,6 +109,21 @@ def test_a_foreign_id_and_a_missing_one_get_the_same_answer(world: World, row: R
         assert (foreign.status_code, missing.status_code) == (row.statuses["foreign"], row.statuses["missing"])
         assert foreign.content == missing.content
         assert foreign.headers == missing.headers
+
+
+@pytest.mark.parametrize("row", [row for row in MATRIX if row.scope], ids=str)
+def test_a_personal_token_reaches_as_far_as_its_scopes(world: World, row: Row) -> None:
+    def status(*scopes: str) -> tuple[int, str]:
+        _, secret = create_personal_token(actor=world.owner, name="a", scopes=scopes, expires_at=None)
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+        answer = call(client, row, world)
+        return answer.status_code, answer.json()["code"] if answer.status_code >= 400 else ""
+
+    others = SCOPES.keys() - {row.scope}
+    assert status(*others) == (403, "permission_denied" if row.statuses["owner"] == 403 else "insufficient_scope")
+    if row.scope != "login":
+        assert status(str(row.scope))[0] == row.statuses["owner"]
 
 
 @pytest.mark.parametrize("row", HABIT_ROWS, ids=str)
@@ -132,7 +165,7 @@ def test_an_inactive_user_is_nobody_from_the_next_request_on(world: World) -> No
 def test_who_is_not_admitted_any_more_learns_and_changes_nothing(world: World, row: Row, end: str) -> None:
     client = world.client("owner")
     if end == "deleted":
-        world.owner.delete()
+        User.objects.filter(pk=world.owner.pk).delete()
     else:
         User.objects.filter(pk=world.owner.pk).update(is_active=False)
     before = stored()

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 LOGIN = "/api/v1/auth/token/"
 REFRESH = "/api/v1/auth/token/refresh/"
 ME = "/api/v1/users/me/"
+ENDED = "00000000-0000-7000-8000-000000000000"
 
 
 def bearer(api: APIClient, token: str) -> APIClient:
@@ -43,7 +44,7 @@ def test_tokens_live_as_long_as_the_contract_says_and_say_nothing_private(api: A
     tokens = api.post(LOGIN, {"username": user.username, "password": PASSWORD}).json()
     for name, lifetime in (("access", timedelta(minutes=15)), ("refresh", timedelta(days=14))):
         claims = jwt.decode(tokens[name], options={"verify_signature": False})
-        assert set(claims) == {"sub", "jti", "iat", "exp", "iss", "token_type"}
+        assert set(claims) == {"sub", "sid", "jti", "iat", "exp", "iss", "token_type"}
         assert claims["sub"] == str(user.pk)
         assert timedelta(seconds=claims["exp"] - claims["iat"]) == lifetime
 
@@ -148,9 +149,11 @@ def test_tokens_expire(api: APIClient) -> None:
         clock.move_to(start + timedelta(minutes=15, seconds=1))
         assert api.get(ME).status_code == 401
         clock.move_to(start + timedelta(days=13, hours=23))
-        assert api.post(REFRESH, {"refresh": pair.refresh}).status_code == 200
-        clock.move_to(start + timedelta(days=14, seconds=1))
-        assert api.post(REFRESH, {"refresh": pair.refresh}).status_code == 401
+        renewed = api.post(REFRESH, {"refresh": pair.refresh}).json()["refresh"]
+        clock.move_to(start + timedelta(days=27, hours=22))
+        renewed = api.post(REFRESH, {"refresh": renewed}).json()["refresh"]
+        clock.move_to(start + timedelta(days=41, hours=22, seconds=1))
+        assert api.post(REFRESH, {"refresh": renewed}).status_code == 401
 
 
 def forged(kind: str) -> dict[str, str]:
@@ -182,6 +185,9 @@ def forged(kind: str) -> dict[str, str]:
         "no user": jwt.encode({name: value for name, value in claims.items() if name != "sub"}, key),
         "no id": jwt.encode({name: value for name, value in claims.items() if name != "jti"}, key),
         "no kind": jwt.encode({name: value for name, value in claims.items() if name != "token_type"}, key),
+        "no session": jwt.encode({**claims, "sid": None, "jti": "no.session"}, key),
+        "somebody else's session": jwt.encode({**claims, "sub": str(UserFactory().pk)}, key),
+        "a session that has ended": jwt.encode({**claims, "sid": ENDED, "jti": f"{ENDED}.1"}, key),
         "a user that is no id": jwt.encode({**claims, "sub": "admin"}, key),
         "an unknown user": jwt.encode({**claims, "sub": "00000000-0000-7000-8000-000000000000"}, key),
         "another issuer": jwt.encode({**claims, "iss": "elsewhere"}, key),

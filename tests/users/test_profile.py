@@ -55,6 +55,7 @@ def test_me_is_read_by_one_query(me: APIClient, ada: User, django_assert_num_que
         "username": "ada",
         "email": "ada@example.org",
         "email_verified": False,
+        "pending_email": None,
         "display_name": "Ada",
         "timezone": "UTC",
         "day_start_hour": 0,
@@ -91,13 +92,13 @@ def test_one_field_is_changed_and_the_others_stay(me: APIClient, field: str, val
 
 
 def test_put_takes_what_get_gave(me: APIClient, ada: User) -> None:
-    body = {**me.get(ME).json(), "display_name": "Countess", "email": "other@example.org", "email_verified": True}
+    body = {**me.get(ME).json(), "display_name": "Countess", "pending_email": "other@example.org", "email_verified": True}
     answer = me.put(ME, body)
     assert answer.status_code == 200
     ada.refresh_from_db()
     assert ada.display_name == "Countess"
     # Known read-only fields are ignored.
-    assert (ada.email, ada.email_verified) == ("ada@example.org", False)
+    assert (ada.email, ada.pending_email, ada.email_verified) == ("ada@example.org", None, False)
 
 
 def test_put_wants_every_field(me: APIClient) -> None:

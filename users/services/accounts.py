@@ -1,46 +1,66 @@
-"""Making and changing accounts."""
+"""Making, changing and ending accounts."""
 
 import uuid
 from typing import TypedDict
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from config.errors import Conflict, FieldError, InvalidInput, NotFound
+from config.errors import Conflict, FieldError, InvalidInput
+from config.jobs import enqueue
+from config.text import key_of
 from users.errors import EmailTaken, UsernameTaken
 from users.models import User
-from users.signals import day_boundary_changed
+from users.services.locking import lock_user
+from users.services.passwords import check_password, set_password
+from users.services.sessions import end_all_access
+from users.signals import account_ending, day_boundary_changed
 
 
 class ProfileChanges(TypedDict, total=False):
-    """What a user may change of the own account at once; a key left out stays as it is."""
+    """What may be changed of an account; a key left out stays as it is, and a new email waits until it is verified."""
 
     username: str
+    email: str
     display_name: str
     timezone: str
     day_start_hour: int
     leaderboard_visibility: str
 
 
+@transaction.atomic
 def register_user(*, username: str, email: str, password: str, timezone: str = "UTC", display_name: str = "") -> User:
-    """Store a new account and return it; InvalidInput for a weak password, a taken name or a taken address."""
+    """Store a new account and return it; InvalidInput for a weak password, a taken name or a taken address.
+
+    A mail asks whether the address is right.
+    """
     user = User(timezone=timezone)
     user.set_username(username)
     user.set_email(email)
     user.display_name = display_name or user.username
-    _set_password(user, password)
+    set_password(user, password, attr="password")
     _save(user, force_insert=True)
+    enqueue("users.jobs.send_verification", user_id=str(user.pk))
     return user
 
 
 @transaction.atomic
-def update_profile(*, user_id: uuid.UUID, changes: ProfileChanges) -> User:
-    """Change a user's own settings and return the user; InvalidInput for a taken name."""
-    user = _lock(user_id)
+def update_profile(
+    *, user_id: uuid.UUID, changes: ProfileChanges, current_password: str | None = None, is_own: bool = True
+) -> User:
+    """Change an account and return it; InvalidInput for a taken name or address, and for a new address without the password.
+
+    The new address is asked by mail whether it is right, and is pending until then. Staff change the account of somebody else
+    (`is_own` false) without a password.
+    """
+    user = lock_user(user_id)
     boundary = (user.timezone, user.day_start_hour)
-    _apply(user, changes)
+    if "username" in changes:
+        user.set_username(changes["username"])
+    for name in ("display_name", "timezone", "day_start_hour", "leaderboard_visibility"):
+        setattr(user, name, changes.get(name, getattr(user, name)))
+    if "email" in changes:
+        _change_email(user, changes["email"], current_password, is_own=is_own)
     if (user.timezone, user.day_start_hour) != boundary:
         # Before the name may change too: that would wait for whoever logs, and the listeners' lock for this row.
         day_boundary_changed.send(sender=User, user=user)
@@ -48,33 +68,52 @@ def update_profile(*, user_id: uuid.UUID, changes: ProfileChanges) -> User:
     return user
 
 
-def _lock(user_id: uuid.UUID) -> User:
-    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
-    if user is None:
-        raise NotFound
-    return user
+def _change_email(user: User, email: str, current_password: str | None, *, is_own: bool) -> None:
+    """Have a new address wait for its verification; the present one again takes back what waits."""
+    if key_of(email) == user.email_key:
+        user.pending_email = None
+        return
+    if user.pending_email is not None and key_of(email) == key_of(user.pending_email):
+        return
+    if is_own:
+        check_password(user, current_password)
+    if User.objects.filter(email_key=key_of(email)).exists():
+        raise EmailTaken(errors=[FieldError("email", EmailTaken.code, EmailTaken.title)])
+    user.pending_email = email
+    enqueue("users.jobs.send_verification", user_id=str(user.pk))
 
 
-def _apply(user: User, changes: ProfileChanges) -> None:
-    if "username" in changes:
-        user.set_username(changes["username"])
-    if "display_name" in changes:
-        user.display_name = changes["display_name"]
-    if "timezone" in changes:
-        user.timezone = changes["timezone"]
-    if "day_start_hour" in changes:
-        user.day_start_hour = changes["day_start_hour"]
-    if "leaderboard_visibility" in changes:
-        user.leaderboard_visibility = changes["leaderboard_visibility"]
+@transaction.atomic
+def confirm_email(user: User) -> None:
+    """Take a pending address over, or the present one as verified; EmailTaken if somebody else has it by now."""
+    if user.pending_email is not None:
+        user.set_email(user.pending_email)
+        user.pending_email = None
+    user.email_verified = True
+    _save(user)
 
 
-def _set_password(user: User, password: str) -> None:
-    try:
-        validate_password(password, user)
-    except ValidationError as refusal:
-        faults = [FieldError("password", fault.code or "invalid", fault.messages[0]) for fault in refusal.error_list]
-        raise InvalidInput("The password is too weak.", errors=faults) from refusal
-    user.set_password(password)
+@transaction.atomic
+def delete_account(*, user_id: uuid.UUID, current_password: str | None = None, is_own: bool = True) -> None:
+    """Delete an account with everything that is its user's; staff delete that of somebody else without a password.
+
+    Apps above may object: they raise a DomainError.
+    """
+    user = lock_user(user_id)
+    if is_own:
+        check_password(user, current_password)
+    account_ending.send(sender=User, user=user)
+    user.delete()
+
+
+@transaction.atomic
+def set_active(user: User, *, is_active: bool) -> None:
+    """Deactivate an account, which ends all its sessions and tokens at once, or have it served again."""
+    locked = lock_user(user.pk)
+    locked.is_active = is_active
+    locked.save(update_fields=["is_active"])
+    if not is_active:
+        end_all_access(locked)
 
 
 def _save(user: User, *, force_insert: bool = False) -> None:

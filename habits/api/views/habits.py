@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from config.errors import LimitReached
 from config.rest.filters import OrderingParameter
 from config.rest.permissions import USER, Holding
 from config.rest.schema import operation
@@ -24,7 +25,7 @@ from habits.api.serializers.habits import (
     service_changes,
     shared_document,
 )
-from habits.errors import IdConflict, IdDeleted, LimitReached, LogsOutsideRange
+from habits.errors import IdConflict, IdDeleted, LogsOutsideRange
 from habits.models import Habit, HabitStats
 from habits.permissions import CHANGE, DELETE, VIEW
 from habits.selectors.habits import get_habit, list_current_habits, list_habits, list_shared_habits
@@ -37,6 +38,7 @@ from users.selectors import today_for
 class HabitViewSet(ApiViewSet):
     """Own habits, and those that others granted."""
 
+    area = "habits"
     access: ClassVar = {
         "list": USER,
         "create": USER,
@@ -148,6 +150,7 @@ class HabitViewSet(ApiViewSet):
 class SharedHabitViewSet(ApiViewSet):
     """Habits of others; no filter looks at what only their owners see."""
 
+    area = "habits"
     access: ClassVar = {"list": USER}
     filterset_class = SharedHabitFilterSet
     ordering = OrderingParameter({"name": "name_key", "frequency": "frequency", "created_at": "created_at"}, default="name")

@@ -46,6 +46,7 @@ RANGE_NOTE = "The range is `from` and `to`, at most 366 days, or a `period`; the
 class AgendaViewSet(ApiViewSet):
     """The today screen."""
 
+    area = "habits"
     access: ClassVar = {"retrieve": USER}
     query_params: ClassVar = {"retrieve": AgendaParams}
 
@@ -67,6 +68,7 @@ class AgendaViewSet(ApiViewSet):
 class ProgressViewSet(ApiViewSet):
     """Days and units of habits in a range."""
 
+    area = "habits"
     access: ClassVar = {"list": USER}
     query_params: ClassVar = {"list": HabitRangeParams}
     params: HabitRangeParams
@@ -89,6 +91,7 @@ class ProgressViewSet(ApiViewSet):
 class SummaryViewSet(ApiViewSet):
     """What habits add up to, and how that changes over time."""
 
+    area = "habits"
     access: ClassVar = {"retrieve": USER, "trends": USER}
     query_params: ClassVar = {"retrieve": HabitRangeParams, "trends": TrendParams}
     params: HabitRangeParams
@@ -118,6 +121,7 @@ class SummaryViewSet(ApiViewSet):
 class StreakViewSet(ApiViewSet):
     """Streaks of a habit."""
 
+    area = "habits"
     access: ClassVar = {"list": Holding(VIEW)}
     ordering = OrderingParameter({"length": "length", "start": "start"}, default="-length,-start", key="start")
 
@@ -138,6 +142,7 @@ class StreakViewSet(ApiViewSet):
 class InsightsViewSet(ApiViewSet):
     """How to keep a streak."""
 
+    area = "habits"
     access: ClassVar = {"retrieve": Holding(VIEW)}
 
     @operation(

@@ -42,6 +42,7 @@ STATE_NOTE = "Answers the habit's state beside the log, so that no second call i
 class LogViewSet(ApiViewSet):
     """The logs of a habit, one for each date."""
 
+    area = "habits"
     access: ClassVar = {
         "list": Holding(VIEW),
         "create": Holding(LOG),
@@ -164,6 +165,7 @@ class BatchParams(QueryParams):
 class LogBatchViewSet(ApiViewSet):
     """Many logs of many habits in one call."""
 
+    area = "habits"
     access: ClassVar = {"create": USER}
     query_params: ClassVar = {"create": BatchParams}
 

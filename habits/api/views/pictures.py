@@ -45,6 +45,7 @@ HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inl
 class HeatmapViewSet(ApiViewSet):
     """A year of a habit as a calendar."""
 
+    area = "habits"
     access: ClassVar = {"retrieve": Holding(VIEW)}
     query_params: ClassVar = {"retrieve": HeatmapParams}
     renderer_classes = (SVGRenderer,)
@@ -67,6 +68,7 @@ class HeatmapViewSet(ApiViewSet):
 class TrendsPictureViewSet(ApiViewSet):
     """Success rate and completions over time."""
 
+    area = "habits"
     access: ClassVar = {"retrieve": USER}
     query_params: ClassVar = {"retrieve": TrendParams}
     renderer_classes = (SVGRenderer,)

@@ -6,6 +6,7 @@ from typing import ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.errors import LimitReached
 from config.rest.filters import OrderingParameter
 from config.rest.permissions import USER, Holding
 from config.rest.schema import operation
@@ -18,7 +19,7 @@ from habits.api.serializers.habits import (
     pause_document,
     version_document,
 )
-from habits.errors import LimitReached, PauseOfArchive
+from habits.errors import PauseOfArchive
 from habits.permissions import CHANGE, VIEW
 from habits.selectors.habits import list_pauses, list_versions
 from habits.services.pauses import change_pause, create_pause, create_pauses, delete_pause
@@ -27,6 +28,7 @@ from habits.services.pauses import change_pause, create_pause, create_pauses, de
 class ScheduleViewSet(ApiViewSet):
     """What a habit was to be, from when on."""
 
+    area = "habits"
     access: ClassVar = {"list": Holding(VIEW)}
     ordering = OrderingParameter({"effective_from": "effective_from"}, default="effective_from")
 
@@ -45,6 +47,7 @@ class ScheduleViewSet(ApiViewSet):
 class PauseViewSet(ApiViewSet):
     """Days of rest of one habit."""
 
+    area = "habits"
     access: ClassVar = {
         "list": Holding(VIEW),
         "create": Holding(CHANGE),
@@ -100,6 +103,7 @@ class PauseViewSet(ApiViewSet):
 class HolidayViewSet(ApiViewSet):
     """Days of rest of several habits at once."""
 
+    area = "habits"
     access: ClassVar = {"create": USER}
     refusals: ClassVar = {"create": [LimitReached]}
 

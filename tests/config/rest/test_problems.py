@@ -163,7 +163,7 @@ def test_a_database_that_is_away_while_the_caller_is_looked_up(anonymous, monkey
     def authenticate(self, request):
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr("users.api.authentication.AccessTokenAuthentication.authenticate", authenticate)
+    monkeypatch.setattr("users.api.authentication.TokenAuthentication.authenticate", authenticate)
     assert assert_problem(anonymous.get(path), 503, "unavailable")["detail"] == Unavailable.title
 
 

@@ -1,4 +1,4 @@
-"""Users and their background jobs."""
+"""Users."""
 
 import uuid
 from collections.abc import Callable
@@ -46,9 +46,9 @@ class UserManager(BaseUserManager["User"]):
         """Store an operator; `createsuperuser` hands the name over under that of `USERNAME_FIELD`."""
         return self.create_user(username_key, email, password, is_staff=True, is_superuser=True, **fields)
 
-    def admitted(self, user: Any) -> "models.QuerySet[User]":
-        """Return the user with this key (or Parameter) if requests in that name are served: here alone is said whose are."""
-        return self.filter(pk=user, is_active=True)
+    def admitted(self, user: Any, session: Any) -> "models.QuerySet[User]":
+        """Return the user with these keys (or Parameters) whose session's requests are served: here alone is said whose are."""
+        return self.filter(pk=user, is_active=True, sessions=session)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the user with this name or email address in any case; a username holds no `@`, so it is never both."""
@@ -77,6 +77,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(max_length=EMAIL_MAX_LENGTH)
     email_key = models.CharField(max_length=EMAIL_MAX_LENGTH)
     email_verified = models.BooleanField(default=False)
+    pending_email = models.EmailField(max_length=EMAIL_MAX_LENGTH, null=True, blank=True)  # noqa: DJ001 - null is what clients see where none is
     display_name = models.CharField(max_length=DISPLAY_NAME_MAX_LENGTH)
     timezone = models.CharField(max_length=64, default="UTC")
     day_start_hour = models.PositiveSmallIntegerField(default=0)
@@ -89,7 +90,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[UserManager] = UserManager()
 
-    # Of a claim: how to look the user up. Raises where the claim is void.
+    # Of a claim: the session that a token is of, and how to look the user up, which raises where the claim is void.
+    session_id: uuid.UUID | None = None
     admit: "Callable[[], User] | None" = None
 
     USERNAME_FIELD = "username_key"
@@ -115,13 +117,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.username
 
     @classmethod
-    def claim(cls, user_id: uuid.UUID, admit: "Callable[[], User]") -> "User":
+    def claim(cls, user_id: uuid.UUID, session_id: uuid.UUID, admit: "Callable[[], User]") -> "User":
         """Return whom a token names: nothing but a key until a column is asked for, which looks the user up or refuses the token.
 
         So a query that needs no more than the key can decide itself, in one trip, whether the user is admitted.
         """
         claimed = cls.from_db(router.db_for_read(cls), ["id"], [user_id])
-        claimed.admit = admit
+        claimed.session_id, claimed.admit = session_id, admit
         return claimed
 
     @property
@@ -134,7 +136,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.admit is None:
             super().refresh_from_db(using, fields, from_queryset)
         else:
-            vars(self).update(vars(self.admit()), admit=None)
+            vars(self).update(vars(self.admit()), admit=None, session_id=self.session_id)
 
     def set_username(self, username: str) -> None:
         """Take the name and the key by which it is unique."""
@@ -145,52 +147,3 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Take the address and the key by which it is unique."""
         self.email = email
         self.email_key = key_of(email)
-
-
-class JobState(models.TextChoices):
-    """How far a job is."""
-
-    QUEUED = "queued", "waiting for a worker"
-    RUNNING = "running", "at work"
-    FINISHED = "finished", "done"
-    FAILED = "failed", "given up"
-
-
-OPEN_JOB_STATES = (JobState.QUEUED, JobState.RUNNING)
-CLOSED_JOB_STATES = (JobState.FINISHED, JobState.FAILED)
-
-
-class Job(models.Model):
-    """Work in the background that a user asked for and may watch."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="jobs")
-    kind = models.CharField(max_length=40)
-    state = models.CharField(max_length=8, choices=JobState.choices, default=JobState.QUEUED)
-    progress = models.PositiveSmallIntegerField(default=0)
-    result_url = models.TextField(null=True)  # noqa: DJ001 - null is what clients see until there is a result
-    error_code = models.CharField(max_length=60, default="", blank=True)
-    error_detail = models.TextField(default="", blank=True)
-    created_at = models.DateTimeField(default=now, editable=False)
-    started_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-
-    owner_id: uuid.UUID
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=models.Q(progress__range=(0, 100)), name="job_progress_range"),
-            models.CheckConstraint(
-                condition=models.Q(state__in=OPEN_JOB_STATES, finished_at=None)
-                | models.Q(state__in=CLOSED_JOB_STATES, finished_at__isnull=False),
-                name="job_closed_has_finished_at",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.id}"
-
-    @property
-    def failure(self) -> dict[str, str] | None:
-        """Why the job was given up: `code` and `detail`."""
-        return {"code": self.error_code, "detail": self.error_detail} if self.state == JobState.FAILED else None

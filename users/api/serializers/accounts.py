@@ -1,4 +1,4 @@
-"""Accounts, tokens and jobs in JSON."""
+"""Accounts in JSON."""
 
 from typing import Any, ClassVar
 
@@ -17,11 +17,11 @@ from config.rest.fields import (
 from config.rest.serializers import StrictSerializer
 from config.text import key_of
 from users.domain.names import USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH, is_username, normalize_username
-from users.models import DAY_START_HOUR_MAX, DISPLAY_NAME_MAX_LENGTH, EMAIL_MAX_LENGTH, JobState, LeaderboardVisibility
+from users.models import DAY_START_HOUR_MAX, DISPLAY_NAME_MAX_LENGTH, EMAIL_MAX_LENGTH, LeaderboardVisibility
 
 # Far above what anybody types, far below what would be a burden to hash.
 PASSWORD_MAX_LENGTH = 1000
-TOKEN_MAX_LENGTH = 4096
+LINK_TOKEN_MAX_LENGTH = 200
 
 
 class UsernameField(TextField):
@@ -54,31 +54,39 @@ class PasswordField(TextField):
         )
 
 
+class UniqueEmailField(EmailField):
+    """An address whose key fits its column: a few symbols that stand for whole words can make it longer."""
+
+    def run_validators(self, value: str) -> None:
+        """Check the form, then the key."""
+        super().run_validators(value)
+        if len(key_of(value)) > EMAIL_MAX_LENGTH:
+            raise serializers.ValidationError("Enter a shorter email address.", code="max_length")
+
+
 class RegistrationSerializer(StrictSerializer):
     """What a new user says."""
 
     username = UsernameField(help_text="3 to 30 letters, digits, `.`, `_` or `-`, in any script; unique in any case.")
-    email = EmailField(help_text="Unique in any case; it works as username at login.")
+    email = UniqueEmailField(help_text="Unique in any case; it works as username at login.")
     password = PasswordField()
     timezone = TimeZoneNameField(required=False, help_text="Default: UTC.")
     display_name = TextField(
         max_length=DISPLAY_NAME_MAX_LENGTH, single_line=True, required=False, help_text="Default: the username."
     )
 
-    def validate_email(self, value: str) -> str:
-        """Refuse an address whose key outgrows its column, as a few symbols that stand for whole words can make it."""
-        if len(key_of(value)) > EMAIL_MAX_LENGTH:
-            raise serializers.ValidationError("Enter a shorter email address.", code="max_length")
-        return value
-
 
 class UserSerializer(StrictSerializer):
-    """A user as seen by the user."""
+    """A user as seen by the user, and by staff."""
 
     id = IdField(read_only=True)
     username = UsernameField(help_text="What one logs in with.")
-    email = EmailField(read_only=True)
+    email = UniqueEmailField(
+        required=False, help_text="A new one is asked by mail and pending until then; for the own account it takes the password."
+    )
+    pending_email = EmailField(read_only=True, allow_null=True, help_text="A new address that is not verified yet.")
     email_verified = FlagField(read_only=True)
+    current_password = PasswordField(required=False, help_text="Goes with a new email address.")
     display_name = TextField(max_length=DISPLAY_NAME_MAX_LENGTH, single_line=True, help_text="What other people see.")
     timezone = TimeZoneNameField(help_text="Where the user's days are counted.")
     day_start_hour = WholeNumberField(
@@ -93,44 +101,40 @@ class UserSerializer(StrictSerializer):
     date_joined = InstantField(read_only=True)
 
 
-class LoginSerializer(StrictSerializer):
-    """Credentials."""
-
-    username = TextField(
-        max_length=EMAIL_MAX_LENGTH, single_line=True, help_text="The username or the email address, in any case."
-    )
-    password = PasswordField()
-
-
-class RefreshSerializer(StrictSerializer):
-    """The token that renews a session."""
-
-    refresh = TextField(max_length=TOKEN_MAX_LENGTH, single_line=True)
-
-
-class TokenPairSerializer(StrictSerializer):
-    """The tokens of a session."""
-
-    access = TextField(max_length=TOKEN_MAX_LENGTH, read_only=True, help_text="For `Authorization: Bearer …`, for 15 minutes.")
-    refresh = TextField(max_length=TOKEN_MAX_LENGTH, read_only=True, help_text="For the next pair, for 14 days.")
-
-
-class JobErrorSerializer(StrictSerializer):
-    """Why a job was given up."""
-
-    code = TextField(max_length=60, read_only=True)
-    detail = TextField(max_length=2000, read_only=True)
-
-
-class JobSerializer(StrictSerializer):
-    """A job as seen by its owner."""
+class LookupSerializer(StrictSerializer):
+    """A person who was found by name."""
 
     id = IdField(read_only=True)
-    kind = TextField(max_length=40, read_only=True, help_text="What the job does, such as `import`.")
-    state = ChoiceField(choices=JobState.choices, read_only=True)
-    progress = WholeNumberField(min_value=0, max_value=100, read_only=True, help_text="Percent.")
-    result_url = TextField(max_length=2000, read_only=True, allow_null=True, help_text="Where the result is, once it is there.")
-    error = JobErrorSerializer(source="failure", read_only=True, allow_null=True)
-    created_at = InstantField(read_only=True)
-    started_at = InstantField(read_only=True, allow_null=True)
-    finished_at = InstantField(read_only=True, allow_null=True)
+    display_name = TextField(max_length=DISPLAY_NAME_MAX_LENGTH, read_only=True)
+
+
+class PasswordChangeSerializer(StrictSerializer):
+    """The present password and the next one."""
+
+    current_password = PasswordField()
+    new_password = PasswordField()
+
+
+class AccountDeletionSerializer(StrictSerializer):
+    """The present password, which the end of the own account takes."""
+
+    current_password = PasswordField(required=False, help_text="Of the own account; staff delete those of others without one.")
+
+
+class EmailSerializer(StrictSerializer):
+    """An email address."""
+
+    email = EmailField()
+
+
+class LinkSerializer(StrictSerializer):
+    """What the link of a mail carries."""
+
+    uid = IdField(help_text="The user whom the mail was for.")
+    token = TextField(max_length=LINK_TOKEN_MAX_LENGTH, single_line=True)
+
+
+class PasswordResetSerializer(LinkSerializer):
+    """What the link of a mail carries, and the next password."""
+
+    new_password = PasswordField()

@@ -1,0 +1,197 @@
+"""Accounts by id, for staff, looked up, exported and deleted."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+from django.utils.timezone import now
+from rest_framework.test import APIClient
+
+from config.access import grant_to_user
+from config.errors import Conflict
+from habits.permissions import LOG, VIEW
+from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
+from tests.factories.users import PASSWORD, UserFactory
+from tests.world import World, client_of
+from users.jobs import forget_expired
+from users.models import Export, Job, User
+from users.services.tokens import create_personal_token
+from users.signals import account_ending
+
+pytestmark = pytest.mark.django_db
+
+V1 = "/api/v1"
+RunJobs = Callable[[], list[str]]
+
+
+class TestById:
+    def test_me_stands_for_the_own_id(self, client: APIClient, ada: User) -> None:
+        assert client.get(f"{V1}/users/{ada.pk}/").json() == client.get(f"{V1}/users/me/").json()
+        assert client.patch(f"{V1}/users/{ada.pk}/", {"display_name": "A."}).json()["display_name"] == "A."
+
+    def test_staff_list_find_and_change_accounts(self, ada: User) -> None:
+        client = client_of(UserFactory(username="zoe", is_staff=True))
+        UserFactory(username="Übung", email="u@elsewhere.example")
+        listed = client.get(f"{V1}/users/").json()
+        assert [row["username"] for row in listed["results"]] == ["ada", "zoe", "Übung"]
+        assert [row["username"] for row in client.get(f"{V1}/users/?search=%C3%BCB").json()["results"]] == ["Übung"]
+        assert [row["username"] for row in client.get(f"{V1}/users/?search=elsewhere").json()["results"]] == ["Übung"]
+        assert client.get(f"{V1}/users/?ordering=-date_joined").json()["results"][0]["username"] == "Übung"
+        changed = client.patch(f"{V1}/users/{ada.pk}/", {"display_name": "A.", "email": "new@example.org"})
+        assert (changed.json()["display_name"], changed.json()["pending_email"]) == ("A.", "new@example.org")
+
+    def test_staff_delete_others_without_a_password_and_themselves_with_it(self, ada: User) -> None:
+        staff = UserFactory(is_staff=True)
+        client = client_of(staff)
+        assert client.delete(f"{V1}/users/{ada.pk}/").status_code == 204
+        assert client.delete(f"{V1}/users/{staff.pk}/").json()["code"] == "wrong_password"
+        assert client.delete(f"{V1}/users/{staff.pk}/", {"current_password": PASSWORD}).status_code == 204
+        assert not User.objects.exists()
+
+    def test_people_are_looked_up_by_the_whole_name(self, client: APIClient) -> None:
+        ben = UserFactory(username="Ben", display_name="Benjamin")
+        UserFactory(username="gone", is_active=False)
+        assert client.get(f"{V1}/users/lookup/?username=bEN").json() == {"id": str(ben.pk), "display_name": "Benjamin"}
+        for name in ("be", "gone", "nobody"):
+            assert client.get(f"{V1}/users/lookup/?username={name}").status_code in {400, 404}
+        assert client.get(f"{V1}/users/lookup/").status_code == 400
+
+
+def everything_of(world: World) -> User:
+    """Give the owner a row in every table that can hold one."""
+    owner = world.owner
+    create_personal_token(actor=owner, name="Display", scopes=["habits:read"], expires_at=None)
+    measured = f"{V1}/habits/{world.measured.pk}/"
+    client = world.client("owner")
+    client.post(f"{measured}logs/2026-06-16/add/", {"amount": "5", "id": "01998f2e-7a31-7c4e-9d52-3f1b6d0c8e21"})
+    client.delete(f"{measured}logs/2026-06-15/")
+    grant_to_user(world.foreign, owner.pk, [VIEW, LOG])
+    client.post(f"{V1}/habits/{world.foreign.pk}/logs/", {})
+    return owner
+
+
+class TestDeletion:
+    def test_nothing_of_the_user_stays_anywhere(self, world: World) -> None:
+        owner = everything_of(world)
+        marks = {str(owner.pk), owner.pk.hex, owner.username, owner.email, "Before bed", "In the rain"}
+        assert holders(marks)
+        answer = world.client("owner").delete(f"{V1}/users/me/", {"current_password": "!"})
+        assert answer.json()["code"] == "wrong_password"
+        owner.set_password(PASSWORD)
+        owner.save()
+        assert world.client("owner").delete(f"{V1}/users/me/", {"current_password": PASSWORD}).status_code == 204
+        assert holders(marks) == set()
+        assert User.objects.filter(pk=world.outsider.pk).exists()
+        assert world.client("outsider").get(f"{V1}/habits/{world.foreign.pk}/").status_code == 200
+
+    def test_a_client_may_post_it_instead(self, client: APIClient, ada: User) -> None:
+        assert client.post(f"{V1}/users/me/deletion/", {"current_password": "wrong"}).status_code == 400
+        assert client.post(f"{V1}/users/me/deletion/", {"current_password": PASSWORD}).status_code == 204
+        assert client.get(f"{V1}/users/me/").json()["code"] == "invalid_token"
+
+    def test_apps_above_may_object(self, client: APIClient, ada: User) -> None:
+        def object_to_it(**_: object) -> None:
+            raise Conflict("The last owner of a group stays.")
+
+        account_ending.connect(object_to_it)
+        try:
+            answer = client.delete(f"{V1}/users/me/", {"current_password": PASSWORD})
+        finally:
+            account_ending.disconnect(object_to_it)
+        assert (answer.status_code, answer.json()["detail"]) == (409, "The last owner of a group stays.")
+        assert User.objects.exists()
+
+    def test_years_of_logs_go_in_a_fixed_number_of_statements(self, ada: User, django_assert_max_num_queries) -> None:
+        habits = [HabitFactory(owner=ada, start_date=date(2025, 1, 1)) for _ in range(5)]
+        for habit in habits:
+            log_days(habit, [date(2025, 1, 1) + timedelta(days=number) for number in range(200)])
+        client = client_of(ada)
+        with django_assert_max_num_queries(45):
+            assert client.delete(f"{V1}/users/me/", {"current_password": PASSWORD}).status_code == 204
+
+
+def holders(marks: set[str]) -> set[str]:
+    """Return the tables and columns of the database in which any of the marks stands, in whatever form."""
+    found = set()
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            for field in model._meta.concrete_fields:
+                if isinstance(field, models.BinaryField):
+                    continue
+                cursor.execute(f'SELECT DISTINCT "{field.column}" FROM "{model._meta.db_table}"')
+                if any(mark in str(value) for (value,) in cursor.fetchall() for mark in marks):
+                    found.add(f"{model._meta.db_table}.{field.column}")
+    return found
+
+
+class TestExport:
+    def test_it_holds_everything_about_the_user_and_of_nobody_else(self, world: World, run_jobs: RunJobs) -> None:
+        everything_of(world)
+        client = world.client("owner")
+        answer = client.post(f"{V1}/users/me/export/")
+        assert (answer.status_code, answer.json()["state"]) == (202, "queued")
+        assert client.post(f"{V1}/users/me/export/").json()["code"] == "export_running"
+        assert run_jobs() == ["users.jobs.export_account"]
+        job = client.get(answer["Location"]).json()
+        assert job["state"] == "finished"
+        download = client.get(job["result_url"])
+        assert (download.status_code, download["Content-Type"], download["Cache-Control"]) == (200, "application/zip", "no-store")
+        archive = zipfile.ZipFile(io.BytesIO(download.content))
+        files = {name: json.loads(archive.read(name)) for name in archive.namelist()}
+        assert {row["name"] for row in files["habits.json"]} == {"Read", "Walk", "Smoke less"}
+        assert files["account.json"][0]["email"] == world.owner.email
+        assert "password" not in files["account.json"][0]
+        assert {row["note"] for row in files["logs.json"]} >= {"In the rain"}
+        for name in ("pauses", "schedules", "imports", "jobs", "sessions", "personal_tokens", "log_additions"):
+            assert files[f"{name}.json"], name
+        assert str(world.outsider.pk) not in json.dumps(files)
+        assert world.client("outsider").get(job["result_url"]).status_code == 404
+
+    def test_every_model_with_a_users_rows_is_in_it(self) -> None:
+        """What holds nothing that the user has said or done is named here."""
+        exported = {
+            "User",
+            "Session",
+            "PersonalToken",
+            "Job",
+            "Habit",
+            "ScheduleVersion",
+            "HabitPause",
+            "HabitLog",
+            "LogAddition",
+            "Import",
+        }
+        derived = {"HabitStats", "ChangeCounter", "Tombstone", "HabitUserGrant", "HabitGroupGrant", "Export", "Upload"}
+        ours = {
+            model.__name__ for name in ("users", "habits", "integrations") for model in apps.get_app_config(name).get_models()
+        }
+        assert ours == exported | derived
+
+    def test_it_is_kept_for_a_week_and_made_anew_after_a_crash(
+        self, client: APIClient, ada: User, run_jobs: RunJobs, monkeypatch
+    ) -> None:
+        MeasuredHabitFactory(owner=ada)
+        job_id = client.post(f"{V1}/users/me/export/").json()["id"]
+        from users.services import exports
+
+        def fail(*_: object, **__: object) -> None:
+            raise RuntimeError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(exports, "finish_job", fail)
+            with pytest.raises(RuntimeError):
+                exports.make_export(Job.objects.get().pk)
+        assert not Export.objects.exists()
+        assert client.get(f"{V1}/users/me/exports/{job_id}/").status_code == 404
+        run_jobs()
+        assert client.get(f"{V1}/users/me/exports/{job_id}/").status_code == 200
+        Export.objects.update(expires_at=now() - timedelta(seconds=1))
+        assert client.get(f"{V1}/users/me/exports/{job_id}/").status_code == 404
+        forget_expired()
+        assert not Export.objects.exists()
+        assert client.post(f"{V1}/users/me/export/").status_code == 202

@@ -1,0 +1,12 @@
+"""What a personal access token may be allowed to do."""
+
+from typing import Final
+
+SCOPES: Final[dict[str, str]] = {
+    "account:read": "Read the account and watch its background jobs.",
+    "account:write": "Change the settings of the account; never its password, its sessions or its end.",
+    "habits:read": "Read habits, logs, progress and pictures.",
+    "habits:write": "Make and change habits, pauses and logs.",
+    "imports:read": "Watch imports.",
+    "imports:write": "Start imports.",
+}
