@@ -47,7 +47,7 @@ def test_parallel_refreshes_never_get_two_different_successors(rounds):
 @pytest.mark.postgres
 def test_without_the_lock_they_do(rounds, monkeypatch):
     """The window is held open, each looks at the clock in another second, and the lock is taken out: the test above can fail."""
-    rotate, present, seconds = sessions._rotate, now(), count()
+    rotate, present, seconds = sessions._rotate, now() - timedelta(minutes=5), count()
 
     def slowly(session: Session, instant: object) -> None:
         with connection.cursor() as cursor:
