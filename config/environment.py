@@ -2,12 +2,24 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import environ
 
+from config.rates import Rate
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEVELOPMENT_HOSTS = ("localhost", ".localhost", "127.0.0.1", "[::1]")
+# The variables with limits, each an amount and a period: `30/5m` is thirty in five minutes.
+LIMITS: Final = {
+    "LIMIT_LOGIN_ADDRESS": "30/5m",
+    "LIMIT_LOGIN_ACCOUNT_ADDRESS": "10/15m",
+    "LIMIT_LOGIN_ACCOUNT": "100/1h",
+    "LIMIT_REFRESH_ADDRESS": "300/5m",
+    "LIMIT_REGISTRATION_ADDRESS": "20/1h",
+    "LIMIT_USER": "1000/5m",
+    "LIMIT_ADDRESS": "3000/5m",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +35,9 @@ class Environment:
     trusted_proxy_hops: int
     database: dict[str, Any]
     statement_timeout: int
+    redis_url: str
+    # None where the variable's text means no rate.
+    limits: dict[str, Rate | None]
     log_level: str
     host: str
     port: int
@@ -56,6 +71,8 @@ def read_environment(env_file: Path = BASE_DIR / ".env") -> Environment:
         trusted_proxy_hops=env.int("TRUSTED_PROXY_HOPS", default=0),
         database=env.db_url_config(env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}"),
         statement_timeout=env.int("STATEMENT_TIMEOUT", default=30),
+        redis_url=env.str("REDIS_URL", default=""),
+        limits={limit: Rate.parse(env.str(limit, default=rate)) for limit, rate in LIMITS.items()},
         log_level=env.str("LOG_LEVEL", default="INFO"),
         host=host,
         port=env.int("PORT", default=8000),

@@ -150,6 +150,12 @@ BODY_LIMITS_BY_PREFIX = {
 # The middleware refuses by path; Django's own limit only has to let the largest through.
 DATA_UPLOAD_MAX_MEMORY_SIZE = max(BODY_LIMITS_BY_PREFIX.values())
 
+# Limits: see config.rest.limits
+
+TRUSTED_PROXY_HOPS = ENVIRONMENT.trusted_proxy_hops
+REDIS_URL = ENVIRONMENT.redis_url
+LIMITS = {name: rate for name, rate in ENVIRONMENT.limits.items() if rate is not None}  # the checks refuse the others
+
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOWED_ORIGINS = ENVIRONMENT.cors_allowed_origins
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-match", "if-none-match"]
@@ -191,7 +197,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = not IS_DEVELOPMENT
 SECURE_HSTS_PRELOAD = not IS_DEVELOPMENT
 CSRF_COOKIE_SECURE = not IS_DEVELOPMENT
 X_FRAME_OPTIONS = "DENY"
-if ENVIRONMENT.trusted_proxy_hops:
+if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 EMAIL_BACKEND = f"django.core.mail.backends.{'console' if IS_DEVELOPMENT else 'smtp'}.EmailBackend"
