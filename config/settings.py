@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "guardian",
     "rest_framework",
     "config",
+    "config.limits",
     "users",
     "habits",
     "integrations",
