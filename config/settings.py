@@ -113,6 +113,8 @@ ignored, so that what was read may be sent back.
 
 **Lists** come in pages, with links to the `next` and the `previous` one.
 
+**Limits.** Where one is reached, 429 comes with `Retry-After`. `RateLimit` and `RateLimit-Policy` tell how the tightest stands.
+
 **Refusals** are problem details (RFC 9457): `code` says which, and for bad input `errors` says what is wrong with which field.
 """,
     "VERSION": "1",

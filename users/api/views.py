@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.errors import Conflict
+from config.rest.limits import By, Limit
 from config.rest.permissions import ANYONE, USER
 from config.rest.schema import operation
 from config.rest.views import ApiViewSet
@@ -64,6 +65,7 @@ class UserViewSet(ApiViewSet):
         "update": [UsernameTaken, Conflict],
         "partial_update": [UsernameTaken, Conflict],
     }
+    limits: ClassVar = {"create": [Limit(setting="LIMIT_REGISTRATION_ADDRESS", by=By.ADDRESS)]}
 
     @operation(
         "Register",
@@ -123,6 +125,14 @@ class TokenViewSet(ApiViewSet):
 
     access: ClassVar = {"create": ANYONE, "refresh": ANYONE}
     refusals: ClassVar = {"create": [InvalidCredentials], "refresh": [InvalidToken]}
+    limits: ClassVar = {
+        "create": [
+            Limit(setting="LIMIT_LOGIN_ADDRESS", by=By.ADDRESS),
+            Limit(setting="LIMIT_LOGIN_ACCOUNT_ADDRESS", by=By.ACCOUNT_AND_ADDRESS, counts_failures=True),
+            Limit(setting="LIMIT_LOGIN_ACCOUNT", by=By.ACCOUNT, counts_failures=True),
+        ],
+        "refresh": [Limit(setting="LIMIT_REFRESH_ADDRESS", by=By.ADDRESS)],
+    }
 
     @operation(
         "Log in",
