@@ -22,7 +22,7 @@ from config.limits.models import Window
 from config.prepared import Statement, run
 from config.rates import Rate
 
-# A request does not wait for longer than this for a server that does not answer, twice at most.
+# Of each try to connect and to read; a server of our own answers in a hundredth of this.
 TIMEOUT_SECONDS: Final = 0.25
 
 
@@ -142,19 +142,24 @@ end
 """
 
 
+class _Scripts(NamedTuple):
+    take: Script
+    give_back: Script
+
+
 class SharedStore:
     """Counts in the cache server, in one round trip."""
 
     def take(self, charges: Sequence[Charge]) -> list[Standing]:
         """Count all charges, or none if any has no room; return how each stands, in their order."""
         limits = (number for charge in charges for number in (charge.rate.amount, charge.rate.seconds * 1000))
-        numbers = iter(_script(settings.REDIS_URL, TAKE)([_name(charge) for charge in charges], [now_ms(), *limits]))
+        numbers = iter(_scripts(settings.REDIS_URL).take([_name(charge) for charge in charges], [now_ms(), *limits]))
         return [Standing(charge, next(numbers), next(numbers)) for charge in charges]
 
     def give_back(self, standings: Sequence[Standing]) -> None:
         """Count these charges no longer, where their windows have not been replaced."""
         names = [_name(standing.charge) for standing in standings]
-        _script(settings.REDIS_URL, GIVE_BACK)(names, [standing.ends_ms for standing in standings])
+        _scripts(settings.REDIS_URL).give_back(names, [standing.ends_ms for standing in standings])
 
 
 def _name(charge: Charge) -> str:
@@ -162,9 +167,9 @@ def _name(charge: Charge) -> str:
 
 
 @lru_cache(maxsize=8)
-def _script(url: str, text: str) -> Script:
-    """Return the script, which the server keeps, on a client that is as good as its connections: it makes them when asked."""
-    # Once more at once: a connection that the server has ended meanwhile shows when it is used.
+def _scripts(url: str) -> _Scripts:
+    """Return the scripts on one client, whose connections are made when they are needed."""
+    # Once more at once: that a server has ended a connection shows only when it is used.
     retry = Retry(NoBackoff(), 1)
     client = redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS, retry=retry)
-    return client.register_script(text)
+    return _Scripts(client.register_script(TAKE), client.register_script(GIVE_BACK))

@@ -10,10 +10,10 @@ from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.addresses import client_address, site_of
 from config.limits.counting import Receipt
 from config.limits.stores import Charge, Standing
 from config.rates import Rate
-from config.rest.addresses import client_address, site_of
 from config.rest.errors import Throttled
 from config.text import key_of
 
@@ -37,7 +37,7 @@ class Limit:
     """How often an action may be called, as the setting (and variable) of this name says.
 
     `is_known(account, address)` exempts an account's own addresses, so that strangers who use up what an account has do not lock
-    its owner out. It is given the account by its key, and the client's address as it is.
+    its owner out. It is given the account by its key and the client's address, whose site (`config.addresses.site_of`) counts.
     """
 
     setting: str

@@ -1,7 +1,7 @@
 import pytest
 from django.test import RequestFactory
 
-from config.rest.addresses import client_address, site_of
+from config.addresses import client_address, site_of
 
 
 def address(forwarded: str | None, hops: int, settings, remote: str = "192.0.2.1") -> str:
