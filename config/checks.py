@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
+from redis.connection import parse_url
 
 from config.environment import Environment
 
@@ -16,7 +17,7 @@ SECRET_MIN_LENGTH = 50
 def check_environment(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """Return what is wrong with the environment that the settings were made from."""
     environment: Environment = settings.ENVIRONMENT
-    found = [*_secret_faults(environment), *_number_faults(environment)]
+    found = [*_secret_faults(environment), *_number_faults(environment), *_limit_faults(environment)]
     if environment.name not in ENVIRONMENTS:
         found.append(Error(f"ENVIRONMENT is one of {', '.join(ENVIRONMENTS)}, not {environment.name!r}.", id="config.E001"))
     if not environment.is_development:
@@ -38,6 +39,17 @@ def _number_faults(environment: Environment) -> Iterator[CheckMessage]:
         yield Error("WEB_CONCURRENCY, WEB_THREADS and JOB_WORKERS are at least 1.", id="config.E004")
     if environment.trusted_proxy_hops < 0 or environment.statement_timeout < 0:
         yield Error("TRUSTED_PROXY_HOPS and STATEMENT_TIMEOUT are not negative.", id="config.E005")
+
+
+def _limit_faults(environment: Environment) -> Iterator[CheckMessage]:
+    for name, rate in environment.limits.items():
+        if rate is None:
+            yield Error(f"{name} is an amount and a period, such as 30/5m: s, m, h and d are its units.", id="config.E008")
+    if environment.redis_url:
+        try:
+            parse_url(environment.redis_url)  # type: ignore[no-untyped-call]
+        except ValueError:  # which may quote a part of a password
+            yield Error("REDIS_URL begins with redis://, rediss:// or unix://, and is well formed.", id="config.E009")
 
 
 def _production_faults(environment: Environment) -> Iterator[CheckMessage]:

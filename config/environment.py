@@ -2,12 +2,31 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import environ
 
+from config.rates import Rate
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEVELOPMENT_HOSTS = ("localhost", ".localhost", "127.0.0.1", "[::1]")
+# The variables with limits, each an amount and a period: `30/5m` is thirty in five minutes.
+LIMITS: Final = {
+    "LIMIT_LOGIN_ADDRESS": "30/5m",
+    "LIMIT_LOGIN_ACCOUNT_ADDRESS": "10/15m",
+    "LIMIT_LOGIN_ACCOUNT": "100/1h",
+    "LIMIT_REFRESH_ADDRESS": "300/5m",
+    "LIMIT_REGISTRATION_ADDRESS": "20/1h",
+    "LIMIT_RESET_ADDRESS": "20/1h",
+    "LIMIT_RESET_ACCOUNT_ADDRESS": "5/1h",
+    "LIMIT_RESET_ACCOUNT": "20/1h",
+    "LIMIT_LINK_ADDRESS": "30/15m",
+    "LIMIT_PASSWORD_USER": "20/15m",
+    "LIMIT_MAIL_USER": "10/1h",
+    "LIMIT_LOOKUP_USER": "60/5m",
+    "LIMIT_USER": "1000/5m",
+    "LIMIT_ADDRESS": "3000/5m",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +46,9 @@ class Environment:
     public_url: str
     frontend_url: str
     statement_timeout: int
+    redis_url: str
+    # None where the variable's text means no rate.
+    limits: dict[str, Rate | None]
     log_level: str
     host: str
     port: int
@@ -67,6 +89,8 @@ def read_environment(env_file: Path = BASE_DIR / ".env") -> Environment:
         public_url=env.str("PUBLIC_URL", default=_public_url(name, host, port, hosts)).rstrip("/"),
         frontend_url=env.str("FRONTEND_URL", default="").rstrip("/"),
         statement_timeout=env.int("STATEMENT_TIMEOUT", default=30),
+        redis_url=env.str("REDIS_URL", default=""),
+        limits={limit: Rate.parse(env.str(limit, default=rate)) for limit, rate in LIMITS.items()},
         log_level=env.str("LOG_LEVEL", default="INFO"),
         host=host,
         port=port,

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "guardian",
     "rest_framework",
     "config",
+    "config.limits",
     "users",
     "habits",
     "integrations",
@@ -112,6 +113,8 @@ ignored, so that what was read may be sent back.
 
 **Lists** come in pages, with links to the `next` and the `previous` one.
 
+**Limits.** Where one is reached, 429 comes with `Retry-After`. `RateLimit` and `RateLimit-Policy` tell how the tightest stands.
+
 **Refusals** are problem details (RFC 9457): `code` says which, and for bad input `errors` says what is wrong with which field.
 """,
     "VERSION": "1",
@@ -149,6 +152,12 @@ BODY_LIMITS_BY_PREFIX = {
 }
 # The middleware refuses by path; Django's own limit only has to let the largest through.
 DATA_UPLOAD_MAX_MEMORY_SIZE = max(BODY_LIMITS_BY_PREFIX.values())
+
+# Limits: see config.rest.limits
+
+TRUSTED_PROXY_HOPS = ENVIRONMENT.trusted_proxy_hops
+REDIS_URL = ENVIRONMENT.redis_url
+LIMITS = {name: rate for name, rate in ENVIRONMENT.limits.items() if rate is not None}  # the checks refuse the others
 
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOWED_ORIGINS = ENVIRONMENT.cors_allowed_origins
@@ -191,7 +200,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = not IS_DEVELOPMENT
 SECURE_HSTS_PRELOAD = not IS_DEVELOPMENT
 CSRF_COOKIE_SECURE = not IS_DEVELOPMENT
 X_FRAME_OPTIONS = "DENY"
-if ENVIRONMENT.trusted_proxy_hops:
+if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Mail

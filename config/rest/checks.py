@@ -1,9 +1,10 @@
-"""System checks of the routes: what nobody has declared a rule for is not served."""
+"""System checks of the routes: what nobody has declared a rule for is not served, and no limit is left without its setting."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.views import APIView
@@ -43,3 +44,13 @@ def _faults(view: type[APIView], actions: dict[str, str]) -> Iterator[CheckMessa
     for action in sorted(view.access):
         if not hasattr(view, action):
             yield Error(f"{name} declares a rule for {action}, which it does not have.", id="rest.E003")
+    yield from _limit_faults(view, name)
+
+
+def _limit_faults(view: type[ApiViewSet], name: str) -> Iterator[CheckMessage]:
+    for action, limits in sorted(view.limits.items()):
+        if not hasattr(view, action):
+            yield Error(f"{name} declares limits for {action}, which it does not have.", id="rest.E004")
+        for setting in {limit.setting for limit in limits} - settings.LIMITS.keys():
+            hint = "Add it to LIMITS in config.environment."
+            yield Error(f"{name} limits {action} by {setting}, which is no setting.", hint=hint, id="rest.E005")

@@ -45,9 +45,19 @@ STANDARD: Final[Mapping[int, Sequence[DomainError]]] = {
     429: (errors.Throttled(),),
     503: (errors.Unavailable(),),
 }
+LIMIT_HEADERS: Final[Mapping[str, Any]] = {
+    "RateLimit": {
+        "description": "How much of the tightest limit is left: `r` requests for the next `t` seconds.",
+        "schema": {**TEXT, "examples": ['"login-address";r=29;t=300']},
+    },
+    "RateLimit-Policy": {
+        "description": "The tightest limit: `q` requests in `w` seconds.",
+        "schema": {**TEXT, "examples": ['"login-address";q=30;w=300']},
+    },
+}
 HEADERS: Final[Mapping[int, Mapping[str, Any]]] = {
     401: {"WWW-Authenticate": {"description": "How to authenticate.", "schema": {**TEXT, "examples": [BEARER_CHALLENGE]}}},
-    429: {"Retry-After": {"description": "Seconds until the next try.", "schema": {"type": "integer"}}},
+    429: {"Retry-After": {"description": "Seconds until the next try.", "schema": {"type": "integer"}}, **LIMIT_HEADERS},
     503: {"Retry-After": {"description": "Seconds until the next try.", "schema": {"type": "integer"}}},
 }
 
@@ -170,13 +180,15 @@ class AutoSchema(SpectacularSchema):
         answers = super()._get_response_bodies(direction)
         for code, answer in answers.items():
             answer["description"] = answer["description"] or HTTPStatus(int(code)).phrase
+            if self.view.limits.get(self.view.action):
+                answer["headers"] = {name: self._header(name) for name in LIMIT_HEADERS}
         for status in sorted({*self._statuses(), *self._refusals()}):
             answers[str(status)] = self._problem(status)
         return answers
 
     def _statuses(self) -> Iterator[int]:
         """Yield the standard refusals that the operation can meet."""
-        yield from (400, 406, 503)
+        yield from (400, 406, 429, 503)
         if self._reads_credentials():
             yield 401
         if self._may_forbid():
@@ -187,8 +199,6 @@ class AutoSchema(SpectacularSchema):
             yield from (411, 413)
             if self.get_request_serializer() is not None:
                 yield 415
-        if self.view.get_throttles():
-            yield 429
 
     def _may_forbid(self) -> bool:
         """Tell whether an object may be visible without being open to this action."""
@@ -217,6 +227,9 @@ class AutoSchema(SpectacularSchema):
             "content": {PROBLEM_MEDIA_TYPE: {"schema": self._problem_schema(), "examples": examples}},
         }
         return {**answer, "headers": HEADERS[status]} if status in HEADERS else answer
+
+    def _header(self, name: str) -> dict[str, Any]:
+        return self._register(name, ResolvedComponent.HEADER, LIMIT_HEADERS[name])
 
     def _problem_schema(self) -> dict[str, Any]:
         code = self._register("ProblemCode", ResolvedComponent.SCHEMA, {**TEXT, "enum": list(all_codes())})

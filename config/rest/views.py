@@ -13,7 +13,9 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from config.errors import DomainError
+from config.limits.counting import Receipt, take
 from config.rest.filters import OrderingBackend, OrderingParameter, StrictFilterBackend, StrictFilterSet
+from config.rest.limits import Limit, charges_of, check, settle
 from config.rest.pagination import CursorKey, PagePagination, StrictCursorPagination
 from config.rest.params import QueryParams, check_parameter_names
 from config.rest.permissions import Access, DeclaredAccess
@@ -39,6 +41,8 @@ class ApiViewSet(GenericViewSet[Any]):
     query_params: ClassVar[Mapping[str, type[QueryParams]]] = {}
     # The rules of the domain that an action may run into, by action: for the schema.
     refusals: ClassVar[Mapping[str, Sequence[type[DomainError]]]] = {}
+    # How often an action may be called, by action; these limits hold with and without a cache server.
+    limits: ClassVar[Mapping[str, Sequence[Limit]]] = {}
 
     # What a personal token needs a scope for, `read` or `write`; without an area, and for what takes a login, none will do.
     area: ClassVar[str] = ""
@@ -53,6 +57,7 @@ class ApiViewSet(GenericViewSet[Any]):
     content_negotiation_class = Negotiation
 
     params: QueryParams
+    receipt: Receipt | None = None
 
     @property
     def rule(self) -> Access | None:
@@ -117,8 +122,14 @@ class ApiViewSet(GenericViewSet[Any]):
         if self.is_routed:
             super().check_permissions(request)
 
+    def check_throttles(self, request: Request) -> None:
+        """Count the request once it is admitted, before anything else is done about it; raise Throttled at a limit."""
+        if self.is_routed:
+            self.receipt = take(charges_of(self.limits.get(self.action, ()), request))
+            check(self.receipt)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Check who asks, then the query string."""
+        """Check who asks and how often, then the query string."""
         super().initial(request, *args, **kwargs)
         if not self.is_routed:
             return
@@ -142,6 +153,8 @@ class ApiViewSet(GenericViewSet[Any]):
         return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Keep answers out of caches unless the view says otherwise."""
+        """Keep answers out of caches unless the view says otherwise; tell how the limits stand."""
         response.headers.setdefault("Cache-Control", "no-store")
+        if self.receipt is not None:
+            settle(self.receipt, response)
         return super().finalize_response(request, response, *args, **kwargs)

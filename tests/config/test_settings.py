@@ -15,6 +15,7 @@ from config.checks import check_environment
 from config.databases import complete_database
 from config.environment import read_environment
 from config.logs import UTCFormatter
+from config.rates import Rate
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRETS = {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "JWT_SIGNING_KEY")}
@@ -65,6 +66,13 @@ class TestEnvironment:
         environment = read_environment(tmp_path / ".env")
         assert (environment.port, environment.job_workers) == (8123, 1)
 
+    def test_limits_are_read_as_rates(self, bare, monkeypatch, tmp_path):
+        assert None not in bare.limits.values()
+        monkeypatch.setenv("LIMIT_USER", "7/2h")
+        monkeypatch.setenv("LIMIT_ADDRESS", "many")
+        limits = read_environment(tmp_path / "absent").limits
+        assert limits == bare.limits | {"LIMIT_USER": Rate(7, 7200), "LIMIT_ADDRESS": None}
+
     def test_development_answers_to_the_address_it_is_bound_to(self, bare, monkeypatch, tmp_path):
         monkeypatch.setenv("ENVIRONMENT", "development")
         monkeypatch.setenv("HOST", "192.0.2.7")
@@ -86,6 +94,9 @@ class TestChecks:
             ({"web_workers": 0}, "config.E004"),
             ({"job_workers": -1}, "config.E004"),
             ({"trusted_proxy_hops": -1}, "config.E005"),
+            ({"limits": {"LIMIT_USER": None}}, "config.E008"),
+            ({"redis_url": "localhost:6379"}, "config.E009"),
+            ({"redis_url": "redis://localhost:port"}, "config.E009"),
             ({"debug": True}, "config.E006"),
             ({"allowed_hosts": []}, "config.E007"),
             ({"allowed_hosts": ["*"]}, "config.E007"),

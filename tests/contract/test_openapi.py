@@ -19,6 +19,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from rest_framework.test import APIClient
 
 from config.identifiers import new_id
+from config.rates import Rate
 from tests.contract.openapi import COMMITTED, PROBLEM, ROOT, Contract, ContractClient
 from tests.factories.users import UserFactory
 from tests.integrations.loop_files import backup
@@ -107,7 +108,7 @@ def test_refusals_are_described(contract: Contract) -> None:
     for path, _, operation in contract.operations():
         name, statuses = operation["operationId"], set(operation["responses"])
         assert any(status.startswith("2") for status in statuses), name
-        assert {"400", "406", "503"} <= statuses, name
+        assert {"400", "406", "429", "503"} <= statuses, name
         assert ("{" in path) <= ("404" in statuses), name
         assert ("security" in operation) <= ("401" in statuses), name
         assert "requestBody" not in operation or {"411", "413", "415"} <= statuses, name
@@ -300,6 +301,15 @@ def walk_nothing(client: Any) -> None:
         "insights/trends.svg",
     ):
         assert client.get(f"{API}/{path}").status_code == 200
+
+
+def test_a_refusal_by_a_limit_is_as_described(contract: Contract, tour: Any, settings: Any) -> None:
+    settings.LIMITS = dict.fromkeys(settings.LIMITS, Rate(1, 60))
+    login = {"username": "nobody", "password": "wrong"}
+    answers = [tour("anonymous").post(f"{API}/auth/token/", login) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [401, 429]
+    described = contract.document["components"]["responses"]["Problem429"]["headers"]
+    assert described.keys() <= answers[1].headers.keys()
 
 
 @pytest.mark.slow

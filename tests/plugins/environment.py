@@ -2,6 +2,8 @@
 
 import os
 
+from config.environment import LIMITS
+
 # The workers of xdist inherit what the controller has set, the address of its PostgreSQL server included.
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ.update(
@@ -15,4 +17,6 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
         TRUSTED_PROXY_HOPS="0",
         STATEMENT_TIMEOUT="30",
         LOG_LEVEL="WARNING",
+        REDIS_URL="",
+        **dict.fromkeys(LIMITS, "999999/1d"),  # out of reach, but for tests that set their own
     )

@@ -7,6 +7,7 @@ from django.urls import include, path
 from rest_framework.views import APIView
 
 from config.rest.checks import check_access
+from config.rest.limits import By, Limit
 from config.rest.permissions import USER
 from config.rest.views import ApiViewSet
 
@@ -23,6 +24,16 @@ class HalfViewSet(ApiViewSet):
     def create(self, request: Any) -> None: ...
 
 
+class OddViewSet(ApiViewSet):
+    access: ClassVar = {"list": USER}
+    limits: ClassVar = {
+        "list": [Limit(setting="LIMIT_USER", by=By.USER), Limit(setting="LIMIT_NOTHING", by=By.USER)],
+        "lost": [Limit(setting="LIMIT_USER", by=By.USER)],
+    }
+
+    def list(self, request: Any) -> None: ...
+
+
 def faults(monkeypatch: pytest.MonkeyPatch, *patterns: Any) -> list[str]:
     resolver = SimpleNamespace(url_patterns=patterns)
     monkeypatch.setattr("config.rest.checks.get_resolver", lambda: resolver)
@@ -32,6 +43,11 @@ def faults(monkeypatch: pytest.MonkeyPatch, *patterns: Any) -> list[str]:
 def test_a_routed_action_without_a_rule_and_a_rule_without_an_action(monkeypatch):
     half = HalfViewSet.as_view({"get": "list", "post": "create"})
     assert faults(monkeypatch, path("", include([path("a/", half), path("b/", half)]))) == ["rest.E002", "rest.E003"]
+
+
+def test_limits_without_a_setting_or_an_action(monkeypatch):
+    odd = OddViewSet.as_view({"get": "list"})
+    assert faults(monkeypatch, path("", odd)) == ["rest.E004", "rest.E005"]
 
 
 def test_views_of_another_make(monkeypatch):

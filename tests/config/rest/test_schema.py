@@ -26,12 +26,12 @@ def test_the_document_is_valid(document, capsys):
 @pytest.mark.parametrize(
     ("path", "method", "expected"),
     [
-        ("/api/things/", "post", [200, 201, 400, 406, 409, 411, 413, 415, 503]),
-        ("/api/things/", "delete", [204, 400, 401, 403, 406, 503]),
-        ("/api/things/{thing}/", "get", [200, 400, 401, 404, 406, 503]),
-        ("/api/groups/recent/", "get", [200, 400, 401, 404, 406, 503]),
-        ("/api/feed/", "get", [200, 400, 401, 406, 503]),
-        ("/api/reports/", "get", [200, 400, 401, 406, 503]),
+        ("/api/things/", "post", [200, 201, 400, 406, 409, 411, 413, 415, 429, 503]),
+        ("/api/things/", "delete", [204, 400, 401, 403, 406, 429, 503]),
+        ("/api/things/{thing}/", "get", [200, 400, 401, 404, 406, 429, 503]),
+        ("/api/groups/recent/", "get", [200, 400, 401, 404, 406, 429, 503]),
+        ("/api/feed/", "get", [200, 400, 401, 406, 429, 503]),
+        ("/api/reports/", "get", [200, 400, 401, 406, 429, 503]),
     ],
 )
 def test_statuses(document, path, method, expected):
@@ -49,6 +49,16 @@ def test_problems(document):
     answers = document["paths"]["/api/things/"]["post"]["responses"]
     assert answers["400"] == {"$ref": "#/components/responses/Problem400"}
     assert list(answers["409"]["content"]["application/problem+json"]["examples"]) == ["conflict"]
+
+
+def test_limits(document):
+    headers = {"RateLimit", "RateLimit-Policy"}
+    limited = document["paths"]["/api/limited/"]["post"]["responses"]
+    assert limited["200"]["headers"].keys() == headers
+    assert limited["429"] == {"$ref": "#/components/responses/Problem429"}
+    assert document["components"]["responses"]["Problem429"]["headers"].keys() == headers | {"Retry-After"}
+    assert document["components"]["headers"].keys() == headers
+    assert "headers" not in document["paths"]["/api/things/"]["post"]["responses"]["201"]
 
 
 def test_operations(document):

@@ -22,6 +22,7 @@ from config.rest.filters import (
     StrictFilterSet,
     TextFilter,
 )
+from config.rest.limits import By, Limit
 from config.rest.pagination import CursorKey, StrictCursorPagination
 from config.rest.params import FlagParameter, RangeParams, WholeNumberParameter
 from config.rest.permissions import ANYONE, STAFF, USER, Holding
@@ -93,6 +94,30 @@ class ThingViewSet(ApiViewSet):
     @operation("Remove everything", statuses=(204,))
     def purge(self, request: Request) -> Response:
         return Response(status=204)
+
+
+class LimitedViewSet(ApiViewSet):
+    """Echoes what it is given, so often and no oftener."""
+
+    access: ClassVar = {"create": ANYONE, "list": USER}
+    limits: ClassVar = {
+        "create": [
+            Limit(setting="LIMIT_LOGIN_ADDRESS", by=By.ADDRESS),
+            Limit(setting="LIMIT_LOGIN_ACCOUNT", by=By.ACCOUNT, account_field="name", counts_failures=True),
+        ],
+        "list": [Limit(setting="LIMIT_USER", by=By.USER)],
+    }
+    list_actions = frozenset()
+
+    @operation("Make a thing", request=ThingSerializer, response=ThingSerializer)
+    def create(self, request: Request) -> Response:
+        if self.validated(ThingSerializer)["name"] == "fault":
+            raise FAILURES["fault"]
+        return Response({})
+
+    @operation("List things", response=ThingSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        return Response([])
 
 
 class FailureViewSet(ApiViewSet):
@@ -207,6 +232,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("api/things/", ThingViewSet.as_view({"post": "create", "delete": "purge"})),
+    path("api/limited/", LimitedViewSet.as_view({"post": "create", "get": "list"})),
     path("api/things/batch/", ThingViewSet.as_view({"post": "batch"})),
     path("api/things/<uuid:thing>/", ThingViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
     path("api/failures/<str:kind>/", FailureViewSet.as_view({"get": "retrieve"})),

@@ -10,6 +10,7 @@ from rest_framework.reverse import reverse
 
 from config.errors import Conflict
 from config.rest.filters import OrderingParameter
+from config.rest.limits import By, Limit
 from config.rest.params import QueryParams
 from config.rest.permissions import ANYONE, STAFF, USER
 from config.rest.schema import operation
@@ -32,6 +33,8 @@ from users.services.exports import request_export
 from users.services.passwords import change_password
 
 ZIP = "application/zip"
+# Whoever has got hold of a token may not try passwords with it.
+PASSWORD_TRIES = Limit(setting="LIMIT_PASSWORD_USER", by=By.USER, counts_failures=True)
 DELETION_NOTE = (
     "Removes everything that is the user's, at once and for good. The own account takes `{current_password}` as a body; staff "
     "delete accounts of others without one."
@@ -55,6 +58,10 @@ class UserViewSet(ApiViewSet):
     ordering = OrderingParameter(
         {"username": "username_key", "email": "email_key", "date_joined": "date_joined"}, default="username"
     )
+    limits: ClassVar = {
+        "create": [Limit(setting="LIMIT_REGISTRATION_ADDRESS", by=By.ADDRESS)],
+        **dict.fromkeys(("update", "partial_update", "destroy"), (PASSWORD_TRIES,)),
+    }
     refusals: ClassVar = {
         "create": [UsernameTaken, EmailTaken, Conflict],
         "update": [UsernameTaken, EmailTaken, WrongPassword, Conflict],
@@ -143,6 +150,7 @@ class LookupViewSet(ApiViewSet):
 
     access: ClassVar = {"retrieve": USER}
     query_params: ClassVar = {"retrieve": LookupParams}
+    limits: ClassVar = {"retrieve": [Limit(setting="LIMIT_LOOKUP_USER", by=By.USER)]}
 
     @operation(
         "Look somebody up",
@@ -159,6 +167,7 @@ class OwnAccountViewSet(ApiViewSet):
     """What one does with one's own account alone, logged in."""
 
     access: ClassVar = {"password": USER, "deletion": USER, "export": USER, "download": USER}
+    limits: ClassVar = dict.fromkeys(("password", "deletion"), (PASSWORD_TRIES,))
     refusals: ClassVar = {"password": [WrongPassword], "deletion": [WrongPassword], "export": [ExportRunning]}
 
     @operation(

@@ -6,8 +6,10 @@ from typing import ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.addresses import client_address
 from config.errors import LimitReached
 from config.rest.filters import OrderingParameter
+from config.rest.limits import By, Limit
 from config.rest.permissions import ANYONE, USER
 from config.rest.schema import operation
 from config.rest.views import ApiViewSet
@@ -24,7 +26,7 @@ from users.api.serializers.sessions import (
     session_document,
 )
 from users.errors import EmailTaken, InvalidCredentials, InvalidToken, LinkExpired
-from users.selectors import list_personal_tokens, list_sessions
+from users.selectors import is_known_address, list_personal_tokens, list_sessions
 from users.services.passwords import request_password_reset, reset_password
 from users.services.sessions import Device, end_session, log_in, log_out, refresh_session
 from users.services.tokens import create_personal_token, delete_personal_token
@@ -36,6 +38,14 @@ class TokenViewSet(ApiViewSet):
 
     access: ClassVar = {"create": ANYONE, "refresh": ANYONE, "logout": ANYONE}
     refusals: ClassVar = {"create": [InvalidCredentials], "refresh": [InvalidToken], "logout": [InvalidToken]}
+    limits: ClassVar = {
+        "create": [
+            Limit(setting="LIMIT_LOGIN_ADDRESS", by=By.ADDRESS),
+            Limit(setting="LIMIT_LOGIN_ACCOUNT_ADDRESS", by=By.ACCOUNT_AND_ADDRESS, counts_failures=True),
+            Limit(setting="LIMIT_LOGIN_ACCOUNT", by=By.ACCOUNT, counts_failures=True, is_known=is_known_address),
+        ],
+        "refresh": [Limit(setting="LIMIT_REFRESH_ADDRESS", by=By.ADDRESS)],
+    }
 
     @operation(
         "Log in",
@@ -49,7 +59,7 @@ class TokenViewSet(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         credentials = self.validated(LoginSerializer)
-        device = Device(request.META.get("HTTP_USER_AGENT", ""), request.META.get("REMOTE_ADDR") or None)
+        device = Device(request.META.get("HTTP_USER_AGENT", ""), client_address(request) or None)
         pair = log_in(login=credentials["username"], password=credentials["password"], device=device)
         return Response(TokenPairSerializer(pair).data)
 
@@ -102,6 +112,14 @@ class PasswordResetViewSet(ApiViewSet):
 
     access: ClassVar = {"create": ANYONE, "confirm": ANYONE}
     refusals: ClassVar = {"confirm": [LinkExpired]}
+    limits: ClassVar = {
+        "create": [
+            Limit(setting="LIMIT_RESET_ADDRESS", by=By.ADDRESS),
+            Limit(setting="LIMIT_RESET_ACCOUNT_ADDRESS", by=By.ACCOUNT_AND_ADDRESS, account_field="email"),
+            Limit(setting="LIMIT_RESET_ACCOUNT", by=By.ACCOUNT, account_field="email", is_known=is_known_address),
+        ],
+        "confirm": [Limit(setting="LIMIT_LINK_ADDRESS", by=By.ADDRESS)],
+    }
 
     @operation(
         "Ask for a new password",
@@ -132,6 +150,10 @@ class EmailVerificationViewSet(ApiViewSet):
 
     access: ClassVar = {"create": ANYONE, "resend": USER}
     refusals: ClassVar = {"create": [LinkExpired, EmailTaken]}
+    limits: ClassVar = {
+        "create": [Limit(setting="LIMIT_LINK_ADDRESS", by=By.ADDRESS)],
+        "resend": [Limit(setting="LIMIT_MAIL_USER", by=By.USER)],
+    }
 
     @operation(
         "Verify an email address",
