@@ -57,3 +57,11 @@ class Conflict(DomainError):
     code = "conflict"
     status = 409
     title = "The request conflicts with the present state."
+
+
+class PreconditionFailed(DomainError):
+    """A write that expects another version of its object, which somebody else has changed in the meantime."""
+
+    code = "precondition_failed"
+    status = 412
+    title = "The object is not at the expected version."

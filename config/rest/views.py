@@ -2,21 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from config.errors import DomainError
+from config.rest.conditional import is_known, read_precondition, tag_of
 from config.rest.filters import OrderingBackend, OrderingParameter, StrictFilterBackend, StrictFilterSet
 from config.rest.pagination import CursorKey, PagePagination, StrictCursorPagination
 from config.rest.params import QueryParams, check_parameter_names
 from config.rest.permissions import Access, DeclaredAccess
 from config.rest.renderers import Negotiation
+from config.versions import Precondition
 
 
 @cache
@@ -34,6 +38,9 @@ class ApiViewSet(GenericViewSet[Any]):
     access: ClassVar[Mapping[str, Access]] = {}
     # The actions that answer page by page: they take the parameters of pagination, filters and ordering.
     list_actions: ClassVar[frozenset[str]] = frozenset({"list"})
+    # The actions on one object, or on a list that is the same for everybody, whose requests may be conditional: their answers
+    # carry an entity tag, reads are answered with 304, and writes pass `precondition` on to their service.
+    conditional_actions: ClassVar[frozenset[str]] = frozenset()
     # Other query parameters, by action.
     query_params: ClassVar[Mapping[str, type[QueryParams]]] = {}
     # The rules of the domain that an action may run into, by action: for the schema.
@@ -63,6 +70,12 @@ class ApiViewSet(GenericViewSet[Any]):
     def actor(self) -> Any:
         """The user whom a rule other than ANYONE has admitted: `settings.AUTH_USER_MODEL`."""
         return self.request.user
+
+    @property
+    def precondition(self) -> Precondition:
+        """What the request expects of the object that it writes."""
+        headers = self.request.META
+        return read_precondition(headers.get("HTTP_IF_MATCH"), headers.get("HTTP_IF_NONE_MATCH"))
 
     @property
     def object_permission(self) -> str:
@@ -130,6 +143,19 @@ class ApiViewSet(GenericViewSet[Any]):
         return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Keep answers out of caches unless the view says otherwise."""
+        """Keep answers out of caches unless the view says otherwise, and see to the entity tags of those that have one."""
         response.headers.setdefault("Cache-Control", "no-store")
+        if (
+            self.action in self.conditional_actions
+            and request.method != "DELETE"
+            and response.status_code < HTTPStatus.BAD_REQUEST
+        ):
+            self._tag(request, response)
         return super().finalize_response(request, response, *args, **kwargs)
+
+    def _tag(self, request: Request, response: Response) -> None:
+        """Give an answer its entity tag, unless it has one with a version; to a read that knows the tag, that is all."""
+        if "ETag" not in response.headers:
+            response.headers["ETag"] = tag_of(response.data)
+        if request.method in SAFE_METHODS and is_known(response.headers["ETag"], request.META.get("HTTP_IF_NONE_MATCH")):
+            response.status_code, response.data = HTTPStatus.NOT_MODIFIED, None
