@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.errors import Conflict
+from config.rest.conditional import tag_of
 from config.rest.permissions import ANYONE, USER
 from config.rest.schema import operation
 from config.rest.views import ApiViewSet
@@ -19,6 +20,7 @@ from users.api.serializers import (
     UserSerializer,
 )
 from users.errors import EmailTaken, InvalidCredentials, InvalidToken, UsernameTaken
+from users.models import User
 from users.selectors import get_job
 from users.services.accounts import register_user, update_profile
 from users.services.sessions import log_in, refresh_session
@@ -59,6 +61,7 @@ class UserViewSet(ApiViewSet):
     """Registration, and the account of whoever asks."""
 
     access: ClassVar = {"create": ANYONE, "retrieve": USER, "update": USER, "partial_update": USER}
+    conditional_actions = frozenset({"create", "retrieve", "update", "partial_update"})
     refusals: ClassVar = {
         "create": [UsernameTaken, EmailTaken, Conflict],
         "update": [UsernameTaken, Conflict],
@@ -78,7 +81,7 @@ class UserViewSet(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Store the account."""
         user = register_user(**self.validated(RegistrationSerializer))
-        return Response(UserSerializer(user).data, status=201)
+        return _answer(user, status=201)
 
     @operation(
         "Read the own account",
@@ -88,7 +91,7 @@ class UserViewSet(ApiViewSet):
     )
     def retrieve(self, request: Request) -> Response:
         """Return the account."""
-        return Response(UserSerializer(request.user).data)
+        return _answer(self.actor)
 
     @operation(
         "Replace the own settings",
@@ -101,8 +104,8 @@ class UserViewSet(ApiViewSet):
     )
     def update(self, request: Request) -> Response:
         """Replace the settings."""
-        user = update_profile(user_id=self.actor.pk, changes=self.validated(UserSerializer))
-        return Response(UserSerializer(user).data)
+        user = update_profile(user_id=self.actor.pk, changes=self.validated(UserSerializer), precondition=self.precondition)
+        return _answer(user)
 
     @operation(
         "Change some of the own settings",
@@ -114,8 +117,14 @@ class UserViewSet(ApiViewSet):
     )
     def partial_update(self, request: Request) -> Response:
         """Change some settings."""
-        user = update_profile(user_id=self.actor.pk, changes=self.validated(UserSerializer, partial=True))
-        return Response(UserSerializer(user).data)
+        changes = self.validated(UserSerializer, partial=True)
+        user = update_profile(user_id=self.actor.pk, changes=changes, precondition=self.precondition)
+        return _answer(user)
+
+
+def _answer(user: User, *, status: int = 200) -> Response:
+    document = UserSerializer(user).data
+    return Response(document, status=status, headers={"ETag": tag_of(document, user.version)})
 
 
 class TokenViewSet(ApiViewSet):
@@ -158,6 +167,7 @@ class JobViewSet(ApiViewSet):
     """Background jobs of whoever asks."""
 
     access: ClassVar = {"retrieve": USER}
+    conditional_actions = frozenset({"retrieve"})
 
     @operation(
         "Watch a background job",

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from config.errors import Conflict, FieldError, InvalidInput, NotFound
+from config.versions import UNCONDITIONAL, Precondition
 from users.errors import EmailTaken, UsernameTaken
 from users.models import User
 from users.signals import day_boundary_changed
@@ -36,9 +37,11 @@ def register_user(*, username: str, email: str, password: str, timezone: str = "
 
 
 @transaction.atomic
-def update_profile(*, user_id: uuid.UUID, changes: ProfileChanges) -> User:
-    """Change a user's own settings and return the user; InvalidInput for a taken name."""
+def update_profile(*, user_id: uuid.UUID, changes: ProfileChanges, precondition: Precondition = UNCONDITIONAL) -> User:
+    """Change a user's own settings and return the user; InvalidInput for a taken name, PreconditionFailed."""
     user = _lock(user_id)
+    precondition.check(user.version)
+    user.version += 1
     boundary = (user.timezone, user.day_start_hour)
     _apply(user, changes)
     if (user.timezone, user.day_start_hour) != boundary:
