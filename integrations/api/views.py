@@ -53,6 +53,7 @@ class ImportViewSet(ApiViewSet):
     """Files of other trackers that the actor wants taken over."""
 
     access: ClassVar = {"create": USER, "retrieve": USER}
+    conditional_actions = frozenset({"create", "retrieve"})
     parser_classes = (StrictMultiPartParser,)
     refusals: ClassVar = {"create": [ImportRunning]}
 

@@ -46,6 +46,7 @@ class HeatmapViewSet(ApiViewSet):
     """A year of a habit as a calendar."""
 
     access: ClassVar = {"retrieve": Holding(VIEW)}
+    conditional_actions = frozenset({"retrieve"})
     query_params: ClassVar = {"retrieve": HeatmapParams}
     renderer_classes = (SVGRenderer,)
 
@@ -68,6 +69,7 @@ class TrendsPictureViewSet(ApiViewSet):
     """Success rate and completions over time."""
 
     access: ClassVar = {"retrieve": USER}
+    conditional_actions = frozenset({"retrieve"})
     query_params: ClassVar = {"retrieve": TrendParams}
     renderer_classes = (SVGRenderer,)
     params: TrendParams
