@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
+from django.middleware.http import ConditionalGetMiddleware
 from django.views.decorators.cache import cache_page
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
@@ -66,7 +67,18 @@ def one_at_a_time(view: View) -> View:
     return alone
 
 
+def answered_once(view: View) -> View:
+    """Return the view with a tag of the content, and 304 for whoever has it; Django's decorator lets go of a cached answer's."""
+
+    @wraps(view)
+    def tagged(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: Any = view(request, *args, **kwargs)
+        return ConditionalGetMiddleware(lambda _: response.render())(request)  # type: ignore[return-value] # no coroutine
+
+    return tagged
+
+
 # The document changes with a deployment alone, is the same for everybody, and costs half a second to make.
-schema = without_query(cache_page(DOCUMENT_SECONDS)(one_at_a_time(SpectacularAPIView.as_view())))
+schema = without_query(answered_once(cache_page(DOCUMENT_SECONDS)(one_at_a_time(SpectacularAPIView.as_view()))))
 swagger = own_assets_only(SpectacularSwaggerSplitView.as_view())
 redoc = own_assets_only(SpectacularRedocView.as_view(template_name="config/redoc.html"))

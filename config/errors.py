@@ -64,3 +64,11 @@ class LimitReached(Conflict):
 
     code = "limit_reached"
     title = "There are as many as there may be."
+
+
+class PreconditionFailed(DomainError):
+    """A write that expects another version of its object, which somebody else has changed in the meantime."""
+
+    code = "precondition_failed"
+    status = 412
+    title = "The object is not at the expected version."

@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "config.rest.middleware.RequestGuard",
+    "config.rest.middleware.without_empty_lengths",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -110,6 +111,9 @@ SPECTACULAR_SETTINGS = {
 **Values.** Ids are UUIDs. `*_at` is an instant in UTC, `*_on` and `date` a calendar date where the user lives. Decimals travel as
 texts, such as `"7.5"`. Fields and query parameters that are not known are refused; known fields that cannot be written are
 ignored, so that what was read may be sent back.
+
+**Conditional requests.** Single objects carry an `ETag`: `If-None-Match` answers 304 to whoever has it, `If-Match` keeps a write
+from undoing somebody else's (412).
 
 **Lists** come in pages, with links to the `next` and the `previous` one.
 

@@ -41,6 +41,8 @@ def _faults(view: type[APIView], actions: dict[str, str]) -> Iterator[CheckMessa
         return
     for action in sorted({*actions.values()} - view.access.keys()):
         yield Error(f"{name} is routed to {action} without a rule of access.", hint="Add it to `access`.", id="rest.E002")
+    for action in sorted(view.conditional_actions - view.access.keys()):
+        yield Error(f"{name} declares {action} as conditional, for which it has no rule of access.", id="rest.E006")
     for action in sorted(view.access):
         if not hasattr(view, action):
             yield Error(f"{name} declares a rule for {action}, which it does not have.", id="rest.E003")

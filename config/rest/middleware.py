@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -13,6 +14,7 @@ from config.rest.errors import BadRequest, BodyTooLarge, LengthRequired, Malform
 from config.rest.problems import problem_response
 
 BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+BODILESS: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
 class RequestGuard:
@@ -28,6 +30,18 @@ class RequestGuard:
         """Return the answer of the view, or the problem that keeps the request from it."""
         fault = find_fault(request)
         return self.get_response(request) if fault is None else problem_response(fault)
+
+
+def without_empty_lengths(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Take the length that Django gives to every answer from those that have no body by their status (RFC 9110, 8.6)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code in BODILESS:
+            del response["Content-Length"]
+        return response
+
+    return middleware
 
 
 def find_fault(request: HttpRequest) -> DomainError | None:

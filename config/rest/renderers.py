@@ -19,6 +19,11 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no form in JSON.")
 
 
+def to_json(data: Any) -> bytes:
+    """Return the document as it goes out: instants per RFC 3339 with `Z`, dates, UUIDs and decimals as strings."""
+    return orjson.dumps(data, default=_plain, option=OPTIONS)
+
+
 class ORJSONRenderer(BaseRenderer):
     """JSON in UTF-8: instants per RFC 3339 with `Z`, dates, UUIDs and decimals as strings."""
 
@@ -30,7 +35,7 @@ class ORJSONRenderer(BaseRenderer):
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
         """Return the document; nothing for None, the body of a 204."""
-        return b"" if data is None else orjson.dumps(data, default=_plain, option=OPTIONS)
+        return b"" if data is None else to_json(data)
 
 
 class SVGRenderer(BaseRenderer):

@@ -9,9 +9,9 @@ import orjson
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, is_list_serializer
-from drf_spectacular.utils import Direction, OpenApiExample, extend_schema
+from drf_spectacular.utils import Direction, OpenApiExample, OpenApiParameter, extend_schema
 
-from config.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound
+from config.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound, PreconditionFailed
 from config.rest import errors
 from config.rest.fields import MILLI_PATTERN, MILLI_SUM_PATTERN, UNIT_MAX, MilliField
 from config.rest.permissions import STAFF
@@ -40,6 +40,7 @@ STANDARD: Final[Mapping[int, Sequence[DomainError]]] = {
     404: (NotFound(),),
     406: (errors.NotAcceptable(),),
     411: (errors.LengthRequired(),),
+    412: (PreconditionFailed(),),
     413: (errors.BodyTooLarge(),),
     415: (errors.UnsupportedMediaType(),),
     429: (errors.Throttled(),),
@@ -55,10 +56,31 @@ LIMIT_HEADERS: Final[Mapping[str, Any]] = {
         "schema": {**TEXT, "examples": ['"login-address";q=30;w=300']},
     },
 }
+ETAG: Final = {"description": "The entity tag of the object.", "schema": {**TEXT, "examples": ['"17-3fa9c1d2e4b56078"']}}
 HEADERS: Final[Mapping[int, Mapping[str, Any]]] = {
     401: {"WWW-Authenticate": {"description": "How to authenticate.", "schema": {**TEXT, "examples": [BEARER_CHALLENGE]}}},
     429: {"Retry-After": {"description": "Seconds until the next try.", "schema": {"type": "integer"}}, **LIMIT_HEADERS},
     503: {"Retry-After": {"description": "Seconds until the next try.", "schema": {"type": "integer"}}},
+}
+
+IF_NONE_MATCH: Final = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description="The entity tag of what is known already: 304 if it is still so."
+)
+IF_MATCH: Final = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The entity tag of the object as it was read, or `*`: 412 if its version is another by now.",
+)
+IF_ABSENT: Final = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description="`*` writes only what is not there yet: 412 if it is."
+)
+# What makes a request conditional, by method.
+CONDITIONS: Final[Mapping[str, Sequence[OpenApiParameter]]] = {
+    "GET": (IF_NONE_MATCH,),
+    "PUT": (IF_MATCH, IF_ABSENT),
+    "PATCH": (IF_MATCH,),
+    "DELETE": (IF_MATCH,),
 }
 
 
@@ -119,9 +141,9 @@ class AutoSchema(SpectacularSchema):
         return [{SECURITY_SCHEME: []}]
 
     def get_override_parameters(self) -> list[Any]:
-        """Return the action's own query parameters."""
+        """Return the action's own query parameters, and the headers of conditional requests."""
         declared = self.view.query_params.get(self.view.action)
-        return [declared] if declared else []
+        return [*([declared] if declared else []), *self._conditions()]
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
         # The backends know their parameters; the library's own guesses from models.
@@ -140,6 +162,12 @@ class AutoSchema(SpectacularSchema):
 
     def _is_paged(self) -> bool:
         return self.view.action in self.view.list_actions
+
+    def _is_conditional(self) -> bool:
+        return self.view.action in self.view.conditional_actions
+
+    def _conditions(self) -> Sequence[OpenApiParameter]:
+        return CONDITIONS.get(self.method, ()) if self._is_conditional() else ()
 
     def _reads_credentials(self) -> bool:
         return self.view.rule is None or self.view.rule.reads_credentials
@@ -182,6 +210,10 @@ class AutoSchema(SpectacularSchema):
             answer["description"] = answer["description"] or HTTPStatus(int(code)).phrase
             if self.view.limits.get(self.view.action):
                 answer["headers"] = {name: self._header(name) for name in LIMIT_HEADERS}
+            if self._is_conditional() and self.method != "DELETE":
+                answer["headers"] = {**answer.get("headers", {}), "ETag": ETAG}
+        if IF_NONE_MATCH in self._conditions():
+            answers["304"] = {"description": HTTPStatus.NOT_MODIFIED.phrase, "headers": {"ETag": ETAG}}
         for status in sorted({*self._statuses(), *self._refusals()}):
             answers[str(status)] = self._problem(status)
         return answers
@@ -195,6 +227,8 @@ class AutoSchema(SpectacularSchema):
             yield 403
         if "{" in self.path or (self._is_paged() and self.view.pagination_class.can_miss):
             yield 404
+        if IF_MATCH in self._conditions():
+            yield 412
         if self.method in BODY_METHODS:
             yield from (411, 413)
             if self.get_request_serializer() is not None:

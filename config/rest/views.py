@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest
@@ -14,12 +15,14 @@ from rest_framework.viewsets import GenericViewSet
 
 from config.errors import DomainError
 from config.limits.counting import Receipt, take
+from config.rest.conditional import is_known, read_precondition, tag_of
 from config.rest.filters import OrderingBackend, OrderingParameter, StrictFilterBackend, StrictFilterSet
 from config.rest.limits import Limit, charges_of, check, settle
 from config.rest.pagination import CursorKey, PagePagination, StrictCursorPagination
 from config.rest.params import QueryParams, check_parameter_names
 from config.rest.permissions import Access, DeclaredAccess
 from config.rest.renderers import Negotiation
+from config.versions import Precondition
 
 
 @cache
@@ -37,6 +40,9 @@ class ApiViewSet(GenericViewSet[Any]):
     access: ClassVar[Mapping[str, Access]] = {}
     # The actions that answer page by page: they take the parameters of pagination, filters and ordering.
     list_actions: ClassVar[frozenset[str]] = frozenset({"list"})
+    # The actions on one object, or on a list that is the same for everybody, whose requests may be conditional: their answers
+    # carry an entity tag, reads are answered with 304, and writes pass `precondition` on to their service.
+    conditional_actions: ClassVar[frozenset[str]] = frozenset()
     # Other query parameters, by action.
     query_params: ClassVar[Mapping[str, type[QueryParams]]] = {}
     # The rules of the domain that an action may run into, by action: for the schema.
@@ -80,6 +86,12 @@ class ApiViewSet(GenericViewSet[Any]):
     def actor(self) -> Any:
         """The user whom a rule other than ANYONE has admitted: `settings.AUTH_USER_MODEL`."""
         return self.request.user
+
+    @property
+    def precondition(self) -> Precondition:
+        """What the request expects of the object that it writes."""
+        headers = self.request.META
+        return read_precondition(headers.get("HTTP_IF_MATCH"), headers.get("HTTP_IF_NONE_MATCH"))
 
     @property
     def object_permission(self) -> str:
@@ -153,8 +165,21 @@ class ApiViewSet(GenericViewSet[Any]):
         return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Keep answers out of caches unless the view says otherwise; tell how the limits stand."""
+        """Keep answers out of caches unless the view says otherwise; tell how the limits stand, and see to the entity tags."""
         response.headers.setdefault("Cache-Control", "no-store")
         if self.receipt is not None:
             settle(self.receipt, response)
+        if (
+            self.action in self.conditional_actions
+            and request.method != "DELETE"
+            and response.status_code < HTTPStatus.BAD_REQUEST
+        ):
+            self._tag(request, response)
         return super().finalize_response(request, response, *args, **kwargs)
+
+    def _tag(self, request: Request, response: Response) -> None:
+        """Give an answer its entity tag, unless it has one with a version; to a read that knows the tag, that is all."""
+        if "ETag" not in response.headers:
+            response.headers["ETag"] = tag_of(response.data)
+        if request.method in SAFE_METHODS and is_known(response.headers["ETag"], request.META.get("HTTP_IF_NONE_MATCH")):
+            response.status_code, response.data = HTTPStatus.NOT_MODIFIED, None

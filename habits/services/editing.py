@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from config.versions import UNCONDITIONAL, Precondition
 from habits.domain.editing import edit_schedule, meaning_faults
 from habits.domain.schedule import Plan, Schedule, Version, change_schedule, first_day_in_force, restart
 from habits.domain.validation import Fault, target_faults
@@ -26,13 +27,21 @@ PRIVATE_FIELDS = frozenset({"description", "tags", "position"})
 PLAIN_FIELDS = ("unit", "start_date", "end_date", "color", "icon", "position")
 
 
-def update_habit(*, actor: User, habit_id: uuid.UUID, changes: Mapping[str, Any], effective_from: date | None = None) -> Habit:
+def update_habit(
+    *,
+    actor: User,
+    habit_id: uuid.UUID,
+    changes: Mapping[str, Any],
+    effective_from: date | None = None,
+    precondition: Precondition = UNCONDITIONAL,
+) -> Habit:
     """Change what `changes` names and return the habit with the statistics that follow.
 
     A change of the schedule holds as of `effective_from`: max(today, start date) if left out, never later, never before the
-    start. Raises InvalidInput, LogsOutsideRange and LimitReached.
+    start. Raises PreconditionFailed, InvalidInput, LogsOutsideRange and LimitReached.
     """
     with locked_habit(actor, habit_id) as (habit, change_no):
+        precondition.check(habit.change_no)
         if habit.owner_id != actor.pk:
             changes = {name: value for name, value in changes.items() if name not in PRIVATE_FIELDS}
         today = today_for(habit.owner)

@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q
 from config.access import holding
 from config.errors import FieldError, InvalidInput
 from config.identifiers import new_id
+from config.versions import UNCONDITIONAL, Precondition
 from habits.domain.codec import encode_plan
 from habits.domain.schedule import Plan, Schedule, Version
 from habits.domain.validation import MAX_POSITION
@@ -125,9 +126,10 @@ def count_room(actor: User) -> tuple[int, int]:
     return own["active"], -1 if own["last"] is None else int(own["last"])
 
 
-def delete_habit(*, actor: User, habit_id: uuid.UUID) -> None:
-    """Delete a habit with all that belongs to it; its tombstone stays."""
+def delete_habit(*, actor: User, habit_id: uuid.UUID, precondition: Precondition = UNCONDITIONAL) -> None:
+    """Delete a habit with all that belongs to it; its tombstone stays. Raises PreconditionFailed."""
     with locked_habit(actor, habit_id, needed=DELETE) as (habit, change_no):
+        precondition.check(habit.change_no)
         bury(habit.owner_id, TombstoneKind.HABIT, [str(habit.pk)], change_no)
         habit.delete()
 

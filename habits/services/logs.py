@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from config.errors import FieldError, Forbidden, InvalidInput, NotFound
 from config.prepared import Parameter, PreparedQuery, PreparedUpsert, run
+from config.versions import UNCONDITIONAL, Precondition
 from habits.domain.codec import decode_history
 from habits.domain.logs import DayLog, LogStatus, status_of
 from habits.domain.schedule import Plan
@@ -62,19 +63,26 @@ def create_log(*, actor: User, habit_id: uuid.UUID, day: date | None, entry: Ent
         return _write(actor, habit, day, entry, None, change_no)
 
 
-def put_log(*, actor: User, habit_id: uuid.UUID, day: date, entry: Entry) -> LogResult:
-    """Log a day, in the place of what was logged for it before."""
+def put_log(
+    *, actor: User, habit_id: uuid.UUID, day: date, entry: Entry, precondition: Precondition = UNCONDITIONAL
+) -> LogResult:
+    """Log a day, in the place of what was logged for it before; raises PreconditionFailed."""
     with locked_habit(actor, habit_id, needed=LOG, gate=LOGGED_HABITS) as (habit, change_no):
         # An owner's entry takes the place of whatever was there; that of others leaves the note.
-        log = None if habit.owner_id == actor.pk else _find(habit, day)
+        is_blind = habit.owner_id == actor.pk and precondition is UNCONDITIONAL
+        log = None if is_blind else _find(habit, day)
+        precondition.check(log.change_no if log else None)
         is_created = not _is_logged(habit, day)
         return replace(_write(actor, habit, day, entry, log, change_no), is_created=is_created)
 
 
-def change_log(*, actor: User, habit_id: uuid.UUID, day: date, changes: Mapping[str, Any]) -> LogResult:
-    """Change parts of a log: `status`, `value_milli`, `note`; raises NotFound where there is none."""
+def change_log(
+    *, actor: User, habit_id: uuid.UUID, day: date, changes: Mapping[str, Any], precondition: Precondition = UNCONDITIONAL
+) -> LogResult:
+    """Change parts of a log: `status`, `value_milli`, `note`; raises PreconditionFailed, and NotFound where there is none."""
     with locked_habit(actor, habit_id, needed=LOG, gate=LOGGED_HABITS) as (habit, change_no):
         log = _get(habit, day)
+        precondition.check(log.change_no)
         kept_note = log.note if habit.owner_id == actor.pk else ""
         return _write(actor, habit, day, _merged(habit, log, {"note": kept_note, **changes}), log, change_no)
 
@@ -90,10 +98,11 @@ def _merged(habit: Habit, log: HabitLog, changes: Mapping[str, Any]) -> Entry:
     )
 
 
-def delete_log(*, actor: User, habit_id: uuid.UUID, day: date) -> Habit:
-    """Delete a log and return its habit with the statistics that follow; raises NotFound where there is none."""
+def delete_log(*, actor: User, habit_id: uuid.UUID, day: date, precondition: Precondition = UNCONDITIONAL) -> Habit:
+    """Delete a log and return its habit with the statistics that follow; raises as `change_log` does."""
     with locked_habit(actor, habit_id, needed=LOG, gate=LOGGED_HABITS) as (habit, change_no):
         log = _get(habit, day)
+        precondition.check(log.change_no)
         _check_open(habit)
         log.delete()
         bury(habit.owner_id, TombstoneKind.LOG, [log_key(habit.pk, day)], change_no)

@@ -11,6 +11,7 @@ from django.db.models import Count
 
 from config.access import holding
 from config.errors import FieldError, InvalidInput, LimitReached, NotFound
+from config.versions import UNCONDITIONAL, Precondition
 from habits.domain.codec import encode_plan
 from habits.domain.schedule import Pause, merged
 from habits.domain.validation import date_faults, order_faults
@@ -56,10 +57,18 @@ def create_pauses(*, actor: User, start: date, end: date | None, habit_ids: Sequ
     return pauses
 
 
-def change_pause(*, actor: User, habit_id: uuid.UUID, pause_id: uuid.UUID, changes: Mapping[str, date | None]) -> HabitPause:
-    """Give a pause another `start`, another `end` (None: until further notice), or both."""
+def change_pause(
+    *,
+    actor: User,
+    habit_id: uuid.UUID,
+    pause_id: uuid.UUID,
+    changes: Mapping[str, date | None],
+    precondition: Precondition = UNCONDITIONAL,
+) -> HabitPause:
+    """Give a pause another `start`, another `end` (None: until further notice), or both; raises PreconditionFailed."""
     with locked_habit(actor, habit_id) as (habit, change_no):
         pause = _get(habit, pause_id)
+        precondition.check(pause.change_no)
         start, end = changes.get("start") or pause.start, changes.get("end", pause.end)
         _check_dates(actor, start, end)
         changed_from = min(start, pause.start)
@@ -69,10 +78,11 @@ def change_pause(*, actor: User, habit_id: uuid.UUID, pause_id: uuid.UUID, chang
     return pause
 
 
-def delete_pause(*, actor: User, habit_id: uuid.UUID, pause_id: uuid.UUID) -> None:
-    """Take a pause back."""
+def delete_pause(*, actor: User, habit_id: uuid.UUID, pause_id: uuid.UUID, precondition: Precondition = UNCONDITIONAL) -> None:
+    """Take a pause back; raises PreconditionFailed."""
     with locked_habit(actor, habit_id) as (habit, change_no):
         pause = _get(habit, pause_id)
+        precondition.check(pause.change_no)
         bury(habit.owner_id, TombstoneKind.PAUSE, [str(pause.pk)], change_no)
         pause.delete()
         _follow(habit, pause.start)

@@ -54,6 +54,7 @@ class ImportViewSet(ApiViewSet):
 
     area = "imports"
     access: ClassVar = {"create": USER, "retrieve": USER}
+    conditional_actions = frozenset({"create", "retrieve"})
     parser_classes = (StrictMultiPartParser,)
     refusals: ClassVar = {"create": [ImportRunning]}
 

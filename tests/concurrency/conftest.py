@@ -40,11 +40,11 @@ def run_together(works: list[Work]) -> list[Any]:
         return list(pool.map(run, works))
 
 
-def call(user: User, method: str, path: str, data: Any = None) -> Any:
+def call(user: User, method: str, path: str, data: Any = None, headers: dict[str, str] | None = None) -> Any:
     """Return the answer of the API to a user."""
     client = APIClient()
     client.force_authenticate(user)
-    return getattr(client, method)(f"/api/v1/{path}", data, format="json")
+    return getattr(client, method)(f"/api/v1/{path}", data, format="json", headers=headers)
 
 
 @pytest.fixture

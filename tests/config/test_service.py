@@ -80,6 +80,14 @@ class TestDocumentation:
         answer = client.get("/api/schema/", headers={"accept": "application/vnd.oai.openapi+json"})
         assert answer.json()["openapi"] == "3.1.0"
 
+    def test_the_schema_is_sent_once(self, client):
+        tag = client.get("/api/schema/")["ETag"]
+        for known in (tag, f'"other", W/{tag}'):
+            again = client.get("/api/schema/", headers={"if-none-match": known})
+            assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
+            assert "max-age=600" in again["Cache-Control"]
+        assert client.get("/api/schema/", headers={"if-none-match": '"other"'}).status_code == 200
+
     def test_the_query_reaches_no_header(self, client):
         answer = client.get("/api/schema/?version=a%0D%0AX-Evil:%201&lang=de")
         assert answer.status_code == 200

@@ -103,6 +103,7 @@ class Contract:
         if "$ref" in described:
             at = described["$ref"].removeprefix("#")
             described = self._at(at)
+        assert ("ETag" in answer) == ("ETag" in described.get("headers", ())), name
         if not answer.content:
             assert "content" not in described, f"{name} has no body"
             return

@@ -69,12 +69,12 @@ def body_of(row: Row, world: World) -> dict[str, Any] | list[dict[str, Any]] | N
     return bodies.get(str(row))
 
 
-def call(client: APIClient, row: Row, world: World, **ids: object) -> HttpResponse:
+def call(client: APIClient, row: Row, world: World, *, headers: dict[str, str] | None = None, **ids: object) -> HttpResponse:
     """Send the row's request and take back what it wrote."""
     url = row.path.format(**{**world.ids, **ids})
-    extra = {"format": "multipart"} if row.path == f"{API}/imports/" and row.method == "POST" else {}
+    extra: dict[str, Any] = {"format": "multipart"} if row.path == f"{API}/imports/" and row.method == "POST" else {}
     with transaction.atomic():
-        answer = getattr(client, row.method.lower())(url, body_of(row, world), **extra)
+        answer = getattr(client, row.method.lower())(url, body_of(row, world), headers=headers, **extra)
         transaction.set_rollback(True)
     return answer
 

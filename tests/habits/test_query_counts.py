@@ -131,6 +131,22 @@ def test_writes(client: APIClient, ids: dict[str, str]) -> None:
         assert len(found) == count, (method, path, body, [sql[:150] for sql in found])
 
 
+def test_conditional_requests(client: APIClient, ids: dict[str, str]) -> None:
+    habit = f"{API}/habits/{ids['yes_no']}/"
+    log = f"{habit}logs/{TODAY}/"
+    assert len(statements(lambda: client.get(habit, headers={"if-none-match": '"other"'}))) == 1
+    tag = client.put(log, {})["ETag"]
+    # … the log before the log
+    assert len(statements(lambda: client.put(log, {}, headers={"if-match": tag}))) == 5
+    tag = client.get(log)["ETag"]
+    assert len(statements(lambda: client.patch(log, {"note": "Late"}, headers={"if-match": tag}))) == 5
+    edits = [
+        statements(lambda headers=headers: client.patch(habit, {"name": "Run"}, headers=headers))
+        for headers in ({}, {"if-match": "*"})
+    ]
+    assert len(edits[0]) == len(edits[1])
+
+
 def test_a_batch_over_all_habits(ada: User, client: APIClient, ids: dict[str, str]) -> None:
     rows = [{"habit": habit_id, "date": TODAY, "status": "skipped"} for habit_id in Habit.objects.values_list("pk", flat=True)]
     # As with one habit; SQLite takes 999 parameters a statement, and so two for the logs and the stats of a hundred.

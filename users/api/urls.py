@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from users.api.views.accounts import LookupViewSet, OwnAccountViewSet, UserViewSet
+from users.api.views.accounts import LookupViewSet, MeViewSet, OwnAccountViewSet, UserViewSet
 from users.api.views.jobs import JobViewSet
 from users.api.views.sessions import (
     EmailVerificationViewSet,
@@ -18,7 +18,7 @@ DETAIL: dict[str, Any] = {"get": "retrieve", "put": "update", "patch": "partial_
 
 urlpatterns = [
     path("users/", UserViewSet.as_view({"post": "create", "get": "list"}), name="users"),
-    path("users/me/", UserViewSet.as_view(DETAIL), name="me"),
+    path("users/me/", MeViewSet.as_view(DETAIL), name="me"),
     path("users/me/password/", OwnAccountViewSet.as_view({"post": "password"}), name="password"),
     path("users/me/deletion/", OwnAccountViewSet.as_view({"post": "deletion"}), name="deletion"),
     path("users/me/export/", OwnAccountViewSet.as_view({"post": "export"}), name="export"),

@@ -84,6 +84,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     leaderboard_visibility = models.CharField(
         max_length=6, choices=LeaderboardVisibility.choices, default=LeaderboardVisibility.GROUPS
     )
+    # Of the settings: one more with each change that the user makes.
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     date_joined = models.DateTimeField(default=now, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)

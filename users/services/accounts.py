@@ -9,6 +9,7 @@ from django.db.models import Q
 from config.errors import Conflict, FieldError, InvalidInput
 from config.jobs import enqueue
 from config.text import key_of
+from config.versions import UNCONDITIONAL, Precondition
 from users.errors import EmailTaken, UsernameTaken
 from users.models import User
 from users.services.locking import lock_user
@@ -46,14 +47,21 @@ def register_user(*, username: str, email: str, password: str, timezone: str = "
 
 @transaction.atomic
 def update_profile(
-    *, user_id: uuid.UUID, changes: ProfileChanges, current_password: str | None = None, is_own: bool = True
+    *,
+    user_id: uuid.UUID,
+    changes: ProfileChanges,
+    current_password: str | None = None,
+    is_own: bool = True,
+    precondition: Precondition = UNCONDITIONAL,
 ) -> User:
     """Change an account and return it; InvalidInput for a taken name or address, and for a new address without the password.
 
     The new address is asked by mail whether it is right, and is pending until then. Staff change the account of somebody else
-    (`is_own` false) without a password.
+    (`is_own` false) without a password. Raises PreconditionFailed.
     """
     user = lock_user(user_id)
+    precondition.check(user.version)
+    user.version += 1
     boundary = (user.timezone, user.day_start_hour)
     if "username" in changes:
         user.set_username(changes["username"])
@@ -90,16 +98,24 @@ def confirm_email(user: User) -> None:
         user.set_email(user.pending_email)
         user.pending_email = None
     user.email_verified = True
+    user.version += 1
     _save(user)
 
 
 @transaction.atomic
-def delete_account(*, user_id: uuid.UUID, current_password: str | None = None, is_own: bool = True) -> None:
+def delete_account(
+    *,
+    user_id: uuid.UUID,
+    current_password: str | None = None,
+    is_own: bool = True,
+    precondition: Precondition = UNCONDITIONAL,
+) -> None:
     """Delete an account with everything that is its user's; staff delete that of somebody else without a password.
 
     Apps above may object: they raise a DomainError.
     """
     user = lock_user(user_id)
+    precondition.check(user.version)
     if is_own:
         check_password(user, current_password)
     account_ending.send(sender=User, user=user)

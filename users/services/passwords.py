@@ -56,11 +56,13 @@ def reset_password(*, user_id: uuid.UUID, token: str, new_password: str) -> None
         raise LinkExpired from None
     if not user.is_active or not default_token_generator.check_token(user, token):
         raise LinkExpired
-    user.email_verified = True
+    if not user.email_verified:
+        user.email_verified = True
+        user.version += 1
     _replace_password(user, new_password)
 
 
 def _replace_password(user: User, new_password: str) -> None:
     set_password(user, new_password, attr="new_password")
-    user.save(update_fields=["password", "email_verified"])
+    user.save(update_fields=["password", "email_verified", "version"])
     end_all_access(user)

@@ -1,6 +1,7 @@
 """Habits."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rest_framework.request import Request
@@ -8,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from config.errors import LimitReached
+from config.rest.conditional import tag_of
 from config.rest.filters import OrderingParameter
 from config.rest.permissions import USER, Holding
 from config.rest.schema import operation
@@ -48,6 +50,7 @@ class HabitViewSet(ApiViewSet):
         "destroy": Holding(DELETE),
         "reorder": USER,
     }
+    conditional_actions = frozenset({"create", "retrieve", "update", "partial_update", "destroy"})
     filterset_class = HabitFilterSet
     ordering = OrderingParameter(
         {"position": "position", "name": "name_key", "frequency": "frequency", "created_at": "created_at"}, default="position"
@@ -85,7 +88,7 @@ class HabitViewSet(ApiViewSet):
         data = self.validated(HabitSerializer)
         habit, is_new = create_habit(actor=self.actor, draft=draft_of(data), habit_id=data.get("id"))
         location = reverse("habit-detail", kwargs={"habit_id": habit.pk}, request=request)
-        return Response(self._document(habit), status=201 if is_new else 200, headers={"Location": location})
+        return self._answer(habit, status=201 if is_new else 200, headers={"Location": location})
 
     @operation(
         "Read a habit",
@@ -94,7 +97,7 @@ class HabitViewSet(ApiViewSet):
         response_example=examples.HABIT,
     )
     def retrieve(self, request: Request, habit_id: uuid.UUID) -> Response:
-        return Response(self._document(get_habit(self.actor, habit_id, needed=self.object_permission)))
+        return self._answer(get_habit(self.actor, habit_id, needed=self.object_permission))
 
     @operation(
         "Replace a habit",
@@ -122,7 +125,7 @@ class HabitViewSet(ApiViewSet):
 
     @operation("Delete a habit", "With its logs and all that belongs to it.", statuses=(204,))
     def destroy(self, request: Request, habit_id: uuid.UUID) -> Response:
-        delete_habit(actor=self.actor, habit_id=habit_id)
+        delete_habit(actor=self.actor, habit_id=habit_id, precondition=self.precondition)
         return Response(status=204)
 
     @operation(
@@ -139,9 +142,17 @@ class HabitViewSet(ApiViewSet):
     def _change(self, request: Request, habit_id: uuid.UUID, *, is_partial: bool) -> Response:
         data = self.validated(HabitChangeSerializer, partial=is_partial)
         habit = update_habit(
-            actor=self.actor, habit_id=habit_id, changes=service_changes(data), effective_from=data.get("effective_from")
+            actor=self.actor,
+            habit_id=habit_id,
+            changes=service_changes(data),
+            effective_from=data.get("effective_from"),
+            precondition=self.precondition,
         )
-        return Response(self._document(habit))
+        return self._answer(habit)
+
+    def _answer(self, habit: Habit, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+        document = self._document(habit)
+        return Response(document, status=status, headers={"ETag": tag_of(document, habit.change_no), **(headers or {})})
 
     def _document(self, habit: Habit) -> dict[str, Any]:
         return habit_document(habit, current_stats(habit), self.actor)

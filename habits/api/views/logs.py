@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from config.rest.conditional import tag_of
 from config.rest.pagination import CursorKey, StrictCursorPagination
 from config.rest.params import FlagParameter, QueryParams
 from config.rest.permissions import USER, Holding
@@ -52,6 +53,7 @@ class LogViewSet(ApiViewSet):
         "destroy": Holding(LOG),
         "add": Holding(LOG),
     }
+    conditional_actions = frozenset({"create", "retrieve", "update", "partial_update", "destroy", "add"})
     filterset_class = LogFilterSet
     pagination_class = StrictCursorPagination
     cursor_key = CursorKey("date")
@@ -97,7 +99,9 @@ class LogViewSet(ApiViewSet):
     )
     def retrieve(self, request: Request, habit_id: uuid.UUID, date: date) -> Response:
         habit = get_habit(self.actor, habit_id, needed=self.object_permission)
-        return Response(log_document(get_log(habit, date), is_own=habit.owner_id == self.actor.pk))
+        log = get_log(habit, date)
+        document = log_document(log, is_own=habit.owner_id == self.actor.pk)
+        return Response(document, headers={"ETag": tag_of(document, log.change_no)})
 
     @operation(
         "Log a day, in the place of an earlier log",
@@ -110,7 +114,8 @@ class LogViewSet(ApiViewSet):
     )
     def update(self, request: Request, habit_id: uuid.UUID, date: date) -> Response:
         entry = _entry(self.validated(LogWriteSerializer))
-        return self._written(put_log(actor=self.actor, habit_id=habit_id, day=date, entry=entry))
+        result = put_log(actor=self.actor, habit_id=habit_id, day=date, entry=entry, precondition=self.precondition)
+        return self._written(result)
 
     @operation(
         "Change the log of a day",
@@ -122,11 +127,12 @@ class LogViewSet(ApiViewSet):
     )
     def partial_update(self, request: Request, habit_id: uuid.UUID, date: date) -> Response:
         changes = self.validated(LogWriteSerializer, partial=True)
-        return self._written(change_log(actor=self.actor, habit_id=habit_id, day=date, changes=changes))
+        result = change_log(actor=self.actor, habit_id=habit_id, day=date, changes=changes, precondition=self.precondition)
+        return self._written(result)
 
     @operation("Delete the log of a day", STATE_NOTE, response=LogDeletionSerializer, response_example=examples.LOG_DELETED)
     def destroy(self, request: Request, habit_id: uuid.UUID, date: date) -> Response:
-        habit = delete_log(actor=self.actor, habit_id=habit_id, day=date)
+        habit = delete_log(actor=self.actor, habit_id=habit_id, day=date, precondition=self.precondition)
         return Response({"habit": habit.pk, "date": date, "habit_state": state_document(habit, date)})
 
     @operation(
@@ -146,11 +152,13 @@ class LogViewSet(ApiViewSet):
     def _written(self, result: LogResult) -> Response:
         habit, log = result.habit, result.log
         document = log_document(log, is_own=habit.owner_id == self.actor.pk)
+        # That of the log alone, as a read shows it.
+        headers = {"ETag": tag_of(document, log.change_no)}
         document["habit_state"] = state_document(habit, log.date)
         if not result.is_created:
-            return Response(document)
-        location = reverse("log-detail", kwargs={"habit_id": habit.pk, "date": log.date}, request=self.request)
-        return Response(document, status=201, headers={"Location": location})
+            return Response(document, headers=headers)
+        headers["Location"] = reverse("log-detail", kwargs={"habit_id": habit.pk, "date": log.date}, request=self.request)
+        return Response(document, status=201, headers=headers)
 
 
 class BatchParams(QueryParams):

@@ -47,6 +47,7 @@ class HeatmapViewSet(ApiViewSet):
 
     area = "habits"
     access: ClassVar = {"retrieve": Holding(VIEW)}
+    conditional_actions = frozenset({"retrieve"})
     query_params: ClassVar = {"retrieve": HeatmapParams}
     renderer_classes = (SVGRenderer,)
 
@@ -70,6 +71,7 @@ class TrendsPictureViewSet(ApiViewSet):
 
     area = "habits"
     access: ClassVar = {"retrieve": USER}
+    conditional_actions = frozenset({"retrieve"})
     query_params: ClassVar = {"retrieve": TrendParams}
     renderer_classes = (SVGRenderer,)
     params: TrendParams

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.errors import LimitReached
+from config.rest.conditional import tag_of
 from config.rest.filters import OrderingParameter
 from config.rest.permissions import USER, Holding
 from config.rest.schema import operation
@@ -20,6 +21,7 @@ from habits.api.serializers.habits import (
     version_document,
 )
 from habits.errors import PauseOfArchive
+from habits.models import HabitPause
 from habits.permissions import CHANGE, VIEW
 from habits.selectors.habits import list_pauses, list_versions
 from habits.services.pauses import change_pause, create_pause, create_pauses, delete_pause
@@ -54,6 +56,7 @@ class PauseViewSet(ApiViewSet):
         "partial_update": Holding(CHANGE),
         "destroy": Holding(CHANGE),
     }
+    conditional_actions = frozenset({"create", "partial_update", "destroy"})
     ordering = OrderingParameter({"start": "start"}, default="start")
     refusals: ClassVar = {"create": [LimitReached], "partial_update": [PauseOfArchive], "destroy": [PauseOfArchive]}
 
@@ -79,7 +82,7 @@ class PauseViewSet(ApiViewSet):
     def create(self, request: Request, habit_id: uuid.UUID) -> Response:
         data = self.validated(PauseSerializer)
         pause = create_pause(actor=self.actor, habit_id=habit_id, start=data["start"], end=data["end"])
-        return Response(pause_document(pause), status=201)
+        return self._answer(pause, status=201)
 
     @operation(
         "Change a pause",
@@ -91,13 +94,19 @@ class PauseViewSet(ApiViewSet):
     )
     def partial_update(self, request: Request, habit_id: uuid.UUID, pause_id: uuid.UUID) -> Response:
         changes = self.validated(PauseSerializer, partial=True)
-        pause = change_pause(actor=self.actor, habit_id=habit_id, pause_id=pause_id, changes=changes)
-        return Response(pause_document(pause))
+        pause = change_pause(
+            actor=self.actor, habit_id=habit_id, pause_id=pause_id, changes=changes, precondition=self.precondition
+        )
+        return self._answer(pause)
 
     @operation("Delete a pause", "Its days count again as if it had never been.", statuses=(204,))
     def destroy(self, request: Request, habit_id: uuid.UUID, pause_id: uuid.UUID) -> Response:
-        delete_pause(actor=self.actor, habit_id=habit_id, pause_id=pause_id)
+        delete_pause(actor=self.actor, habit_id=habit_id, pause_id=pause_id, precondition=self.precondition)
         return Response(status=204)
+
+    def _answer(self, pause: HabitPause, *, status: int = 200) -> Response:
+        document = pause_document(pause)
+        return Response(document, status=status, headers={"ETag": tag_of(document, pause.change_no)})
 
 
 class HolidayViewSet(ApiViewSet):

@@ -18,6 +18,7 @@ class PlainView(APIView):
 
 class HalfViewSet(ApiViewSet):
     access: ClassVar = {"list": USER, "crate": USER}
+    conditional_actions = frozenset({"list", "retreive"})
 
     def list(self, request: Any) -> None: ...
 
@@ -40,9 +41,9 @@ def faults(monkeypatch: pytest.MonkeyPatch, *patterns: Any) -> list[str]:
     return [fault.id for fault in check_access(None)]
 
 
-def test_a_routed_action_without_a_rule_and_a_rule_without_an_action(monkeypatch):
+def test_actions_without_a_rule_and_rules_without_an_action(monkeypatch):
     half = HalfViewSet.as_view({"get": "list", "post": "create"})
-    assert faults(monkeypatch, path("", include([path("a/", half), path("b/", half)]))) == ["rest.E002", "rest.E003"]
+    assert faults(monkeypatch, path("", include([path("a/", half), path("b/", half)]))) == ["rest.E002", "rest.E003", "rest.E006"]
 
 
 def test_limits_without_a_setting_or_an_action(monkeypatch):

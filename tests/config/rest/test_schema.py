@@ -32,6 +32,10 @@ def test_the_document_is_valid(document, capsys):
         ("/api/groups/recent/", "get", [200, 400, 401, 404, 406, 429, 503]),
         ("/api/feed/", "get", [200, 400, 401, 406, 429, 503]),
         ("/api/reports/", "get", [200, 400, 401, 406, 429, 503]),
+        ("/api/versioned/", "get", [200, 304, 400, 401, 406, 429, 503]),
+        ("/api/versioned/{thing}/", "get", [200, 304, 400, 401, 404, 406, 429, 503]),
+        ("/api/versioned/{thing}/", "put", [200, 400, 401, 404, 406, 411, 412, 413, 429, 503]),
+        ("/api/versioned/{thing}/", "delete", [204, 400, 401, 404, 406, 412, 429, 503]),
     ],
 )
 def test_statuses(document, path, method, expected):
@@ -100,6 +104,22 @@ def test_parameters_of_the_action(document):
     assert found["from"]["schema"]["format"] == "date"
     assert found["limit"]["schema"]["maximum"] == 50
     assert not any(parameter.get("required") for parameter in found.values())
+
+
+def test_conditional_requests(document):
+    item = document["paths"]["/api/versioned/{thing}/"]
+    headers = {
+        method: [parameter["name"] for parameter in item[method]["parameters"] if parameter["in"] == "header"] for method in item
+    }
+    assert headers == {"get": ["If-None-Match"], "put": ["If-Match", "If-None-Match"], "delete": ["If-Match"]}
+    tagged = {
+        (method, status)
+        for method, operation in item.items()
+        for status, answer in operation["responses"].items()
+        if "ETag" in answer.get("headers", ())
+    }
+    assert tagged == {("get", "200"), ("get", "304"), ("put", "200")}
+    assert "content" not in item["get"]["responses"]["304"]
 
 
 def test_pages(document):

@@ -1,6 +1,7 @@
 """Addresses that exist in these tests alone: one of everything that the base offers."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.db import InterfaceError, OperationalError
@@ -12,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.errors import Conflict
+from config.rest.conditional import tag_of
 from config.rest.fields import CalendarDateField, ChoiceField, FlagField, IdField, MilliField, TextField, WholeNumberField
 from config.rest.filters import (
     CalendarDateFilter,
@@ -226,6 +228,33 @@ class ReportViewSet(ApiViewSet):
         return Response({})
 
 
+class VersionedViewSet(ApiViewSet):
+    """An object at version 17, and a list that is the same for everybody."""
+
+    access: ClassVar = {"list": USER, "retrieve": USER, "update": USER, "destroy": USER}
+    list_actions = frozenset()
+    conditional_actions = frozenset(access)
+
+    @operation("Show all", response=ThingSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        return Response([{"name": "Tea"}])
+
+    @operation("Show", response=ThingSerializer)
+    def retrieve(self, request: Request, thing: UUID) -> Response:
+        document = {"name": "Tea", "id": thing}
+        return Response(document, headers={"ETag": tag_of(document, 17)})
+
+    @operation("Replace", response=ThingSerializer)
+    def update(self, request: Request, thing: UUID) -> Response:
+        self.precondition.check(17)
+        return self.retrieve(request, thing)
+
+    @operation("Delete", statuses=(204,))
+    def destroy(self, request: Request, thing: UUID) -> Response:
+        self.precondition.check(17)
+        return Response(status=204)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     raise FAILURES[request.GET["kind"]]
 
@@ -244,5 +273,7 @@ urlpatterns = [
     path("api/feed/", FeedViewSet.as_view({"get": "list"})),
     path("api/reports/", ReportViewSet.as_view({"get": "list"})),
     path("api/reports/<uuid:thing>/", ReportViewSet.as_view({"get": "retrieve"})),
+    path("api/versioned/", VersionedViewSet.as_view({"get": "list"})),
+    path("api/versioned/<uuid:thing>/", VersionedViewSet.as_view({"get": "retrieve", "put": "update", "delete": "destroy"})),
     path("api/broken/", broken),
 ]

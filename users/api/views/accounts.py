@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from config.errors import Conflict
+from config.rest.conditional import tag_of
 from config.rest.filters import OrderingParameter
 from config.rest.limits import By, Limit
 from config.rest.params import QueryParams
@@ -27,6 +28,7 @@ from users.api.serializers.accounts import (
 )
 from users.api.serializers.jobs import JobSerializer
 from users.errors import EmailTaken, ExportRunning, UsernameTaken, WrongPassword
+from users.models import User
 from users.selectors import find_by_username, get_account, get_export, list_users
 from users.services.accounts import delete_account, register_user, update_profile
 from users.services.exports import request_export
@@ -54,6 +56,7 @@ class UserViewSet(ApiViewSet):
         "partial_update": USER,
         "destroy": USER,
     }
+    conditional_actions = frozenset({"create", "retrieve", "update", "partial_update", "destroy"})
     filterset_class = UserFilterSet
     ordering = OrderingParameter(
         {"username": "username_key", "email": "email_key", "date_joined": "date_joined"}, default="username"
@@ -82,7 +85,7 @@ class UserViewSet(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         user = register_user(**self.validated(RegistrationSerializer))
-        return Response(UserSerializer(user).data, status=201)
+        return _answer(user, status=201)
 
     @operation("List accounts", "For staff.", response=UserSerializer(many=True), response_example=examples.ACCOUNT)
     def list(self, request: Request) -> Response:
@@ -96,7 +99,7 @@ class UserViewSet(ApiViewSet):
         response_example=examples.ACCOUNT,
     )
     def retrieve(self, request: Request, user_id: uuid.UUID | None = None) -> Response:
-        return Response(UserSerializer(get_account(self.actor, user_id or self.actor.pk)).data)
+        return _answer(get_account(self.actor, user_id or self.actor.pk))
 
     @operation(
         "Replace the settings of an account",
@@ -127,7 +130,8 @@ class UserViewSet(ApiViewSet):
     def destroy(self, request: Request, user_id: uuid.UUID | None = None) -> Response:
         account = get_account(self.actor, user_id or self.actor.pk)
         password = self.validated(AccountDeletionSerializer).get("current_password")
-        delete_account(user_id=account.pk, current_password=password, is_own=account.pk == self.actor.pk)
+        is_own = account.pk == self.actor.pk
+        delete_account(user_id=account.pk, current_password=password, is_own=is_own, precondition=self.precondition)
         return Response(status=204)
 
     def _change(self, user_id: uuid.UUID | None, *, is_partial: bool) -> Response:
@@ -135,8 +139,19 @@ class UserViewSet(ApiViewSet):
         changes: Any = dict(self.validated(UserSerializer, partial=is_partial))
         password = changes.pop("current_password", None)
         is_own = account.pk == self.actor.pk
-        user = update_profile(user_id=account.pk, changes=changes, current_password=password, is_own=is_own)
-        return Response(UserSerializer(user).data)
+        user = update_profile(
+            user_id=account.pk, changes=changes, current_password=password, is_own=is_own, precondition=self.precondition
+        )
+        return _answer(user)
+
+
+class MeViewSet(UserViewSet):
+    """One's own account, by the name that stands for one's own id."""
+
+
+def _answer(user: User, *, status: int = 200) -> Response:
+    document = UserSerializer(user).data
+    return Response(document, status=status, headers={"ETag": tag_of(document, user.version)})
 
 
 class LookupParams(QueryParams):

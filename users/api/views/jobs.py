@@ -19,6 +19,7 @@ class JobViewSet(ApiViewSet):
 
     area = "account"
     access: ClassVar = {"retrieve": USER}
+    conditional_actions = frozenset({"retrieve"})
 
     @operation(
         "Watch a background job",
