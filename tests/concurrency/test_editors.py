@@ -24,7 +24,7 @@ TRIES = 10  # within which a race without its lock has to show
 @pytest.fixture(autouse=True)
 def slow_edits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let time pass between the look at the version and the write."""
-    for module, name in ((editing, "edit_schedule"), (accounts, "_apply")):
+    for module, name in ((editing, "edit_schedule"), (accounts, "_save")):
         work = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *arguments, work=work: (time.sleep(0.02), work(*arguments))[1])
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
+from django.contrib.auth.tokens import default_token_generator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -21,11 +22,14 @@ from rest_framework.test import APIClient
 from config.identifiers import new_id
 from config.rates import Rate
 from tests.contract.openapi import COMMITTED, PROBLEM, ROOT, Contract, ContractClient
-from tests.factories.users import UserFactory
+from tests.factories.users import PASSWORD, UserFactory
 from tests.integrations.loop_files import backup
 from tests.world import API, LOGGED, MISSING, TODAY, World, client_of
 from users.models import User
 from users.services.jobs import fail_job
+from users.services.verification import EMAIL_TOKENS
+
+SETTINGS = {"username", "display_name", "timezone", "day_start_hour", "leaderboard_visibility"}
 
 
 @pytest.fixture(scope="module")
@@ -308,6 +312,50 @@ def walk_known(client: Any, world: World) -> None:
     assert client.patch(f"{API}/users/me/", {"display_name": "Late"}, headers={"if-match": '"0-0"'}).status_code == 412
 
 
+def walk_sessions(tour: Any, guest: Any) -> None:
+    user, password = UserFactory(), "staple the next horse"
+    pair = guest.post(f"{API}/auth/token/", {"username": user.username, "password": PASSWORD}).json()
+    assert guest.post(f"{API}/auth/token/refresh/", {"refresh": pair["refresh"]}).status_code == 200
+    client = tour(user=user)
+    others = [session for session in client.get(f"{API}/auth/sessions/").json()["results"] if not session["is_current"]]
+    assert client.delete(f"{API}/auth/sessions/{others[0]['id']}/").status_code == 204
+    draft = {"name": "Display", "scopes": ["habits:read"], "expires_at": None}
+    token = client.post(f"{API}/auth/personal-tokens/", draft).json()
+    assert client.get(f"{API}/auth/personal-tokens/").json()["count"] == 1
+    assert client.delete(f"{API}/auth/personal-tokens/{token['id']}/").status_code == 204
+    link = {"uid": str(user.pk), "token": EMAIL_TOKENS.make_token(user)}
+    assert client.post(f"{API}/auth/verify-email/resend/").status_code == 202
+    assert [guest.post(f"{API}/auth/verify-email/", link).status_code for _ in range(2)] == [204, 400]
+    assert guest.post(f"{API}/auth/password-reset/", {"email": user.email}).status_code == 202
+    user.refresh_from_db()
+    link = {"uid": str(user.pk), "token": default_token_generator.make_token(user), "new_password": password}
+    assert [guest.post(f"{API}/auth/password-reset/confirm/", link).status_code for _ in range(2)] == [204, 400]
+    pair = guest.post(f"{API}/auth/token/", {"username": user.username, "password": password}).json()
+    assert guest.post(f"{API}/auth/logout/", {"refresh": pair["refresh"]}).status_code == 204
+    change = {"current_password": password, "new_password": PASSWORD}
+    assert tour(user=user).post(f"{API}/users/me/password/", change).status_code == 204
+    assert tour(user=user).post(f"{API}/users/me/deletion/", {"current_password": PASSWORD}).status_code == 204
+
+
+def walk_people(tour: Any, run_jobs: Any) -> None:
+    user, staff = UserFactory(), tour("staff")
+    client, path = tour(user=user), f"{API}/users/{user.pk}/"
+    assert client.get(f"{API}/users/lookup/?username={user.username}").json()["id"] == str(user.pk)
+    job = client.post(f"{API}/users/me/export/").json()
+    assert client.post(f"{API}/users/me/export/").status_code == 409
+    run_jobs()
+    url = client.get(f"{API}/jobs/{job['id']}/").json()["result_url"]
+    assert client.get(url).status_code == 200
+    assert client.get(f"{API}/users/").status_code == 403
+    assert staff.get(f"{API}/users/?search={user.username}").json()["count"] == 1
+    me = staff.get(path).json()
+    assert staff.put(path, {name: value for name, value in me.items() if name in SETTINGS}).status_code == 200
+    assert staff.patch(path, {"display_name": "B."}).json()["display_name"] == "B."
+    assert staff.get(path, headers={"if-none-match": "*"}).status_code == 304
+    assert staff.delete(path).status_code == 204
+    assert tour(user=UserFactory()).delete(f"{API}/users/me/", {"current_password": PASSWORD}).status_code == 204
+
+
 def walk_nothing(client: Any) -> None:
     """Read everything as somebody who has nothing."""
     for path in (
@@ -335,6 +383,8 @@ def test_a_refusal_by_a_limit_is_as_described(contract: Contract, tour: Any, set
 def test_every_answer_is_as_described(contract: Contract, tour: Any, world: World, run_jobs: Any) -> None:
     owner, guest = tour(), tour("anonymous")
     walk_accounts(owner, guest, world)
+    walk_sessions(tour, guest)
+    walk_people(tour, run_jobs)
     for role in ("owner", "logger"):
         walk_logs(tour(role), world, role)
     walk_measured_logs(owner, world)
