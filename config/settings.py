@@ -3,8 +3,11 @@
 import secrets
 from datetime import timedelta
 
+import structlog
+
 from config.databases import complete_database
 from config.environment import BASE_DIR, read_environment
+from config.logs import STRUCTLOG, logging_settings
 
 ENVIRONMENT = read_environment()
 IS_DEVELOPMENT = ENVIRONMENT.is_development
@@ -42,6 +45,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.requests.RequestLog",
+    "config.rest.middleware.SafeAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -153,7 +158,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = max(BODY_LIMITS_BY_PREFIX.values())
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOWED_ORIGINS = ENVIRONMENT.cors_allowed_origins
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-match", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Location"]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Location", "X-Request-ID"]
 
 # Background jobs: see config.jobs
 
@@ -196,17 +201,5 @@ if ENVIRONMENT.trusted_proxy_hops:
 
 EMAIL_BACKEND = f"django.core.mail.backends.{'console' if IS_DEVELOPMENT else 'smtp'}.EmailBackend"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "config.logs.UTCFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level},
-    "loggers": {
-        # Django's own handlers: replaced by the root's.
-        "django": {"handlers": [], "propagate": True},
-        "django.server": {"handlers": [], "propagate": True},
-        # A stranger's wrong Host header is answered with 400; it is no fault of ours, and needs no trace for each.
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-    },
-}
+LOGGING = logging_settings(ENVIRONMENT.log_level, is_readable=IS_DEVELOPMENT)
+structlog.configure(**STRUCTLOG)

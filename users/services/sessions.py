@@ -7,6 +7,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
 
+from config.events import security_event
 from users.errors import InvalidCredentials, InvalidToken
 from users.models import User
 from users.selectors import get_actor
@@ -27,7 +28,9 @@ def log_in(*, login: str, password: str) -> TokenPair:
     """
     user = authenticate(username=login, password=password)
     if not isinstance(user, User):
+        security_event("login_failed")
         raise InvalidCredentials
+    security_event("login_succeeded", user=user.pk)
     return open_session(user)
 
 
