@@ -4,7 +4,7 @@ from config.errors import DomainError, InvalidInput
 
 
 class InvalidCredentials(DomainError):
-    """No active user has this name and password; which of the three is wrong is never said."""
+    """The name or the password is wrong; which of them is never said."""
 
     code = "invalid_credentials"
     status = 401
@@ -12,7 +12,7 @@ class InvalidCredentials(DomainError):
 
 
 class InvalidToken(DomainError):
-    """The token is forged, expired, of another kind, or its user is gone."""
+    """The token is forged, expired or of another kind, or its user is gone."""
 
     code = "invalid_token"
     status = 401
