@@ -104,12 +104,24 @@ def serving(folder: Path, database: str) -> Iterator[Server]:
         process.wait(40)
 
 
+def migrate(database: str) -> None:
+    """Make the tables."""
+    env = {"PATH": os.environ["PATH"], **PRODUCTION, "DATABASE_URL": database}
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=env, check=True)
+
+
+def register(server: Server) -> str:
+    """Register a user and return the header that proves it."""
+    assert server.post("users/", {"username": "ada", "email": "ada@example.org", "password": PASSWORD}).status == 201
+    token = server.post("auth/token/", {"username": "ada", "password": PASSWORD}).json()["access"]
+    return f"Authorization: Bearer {token}"
+
+
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a migrated database."""
     path = tmp_path_factory.mktemp("database") / "db.sqlite3"
-    env = {"PATH": os.environ["PATH"], **PRODUCTION, "DATABASE_URL": f"sqlite:///{path}"}
-    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=env, check=True)
+    migrate(f"sqlite:///{path}")
     return path
 
 
@@ -123,9 +135,7 @@ def server(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture(scope="session")
 def bearer(server: Server) -> str:
     """Return the header of a registered user."""
-    assert server.post("users/", {"username": "ada", "email": "ada@example.org", "password": PASSWORD}).status == 201
-    token = server.post("auth/token/", {"username": "ada", "password": PASSWORD}).json()["access"]
-    return f"Authorization: Bearer {token}"
+    return register(server)
 
 
 @pytest.fixture
