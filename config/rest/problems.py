@@ -51,13 +51,8 @@ KINDS: Final[Mapping[type[Exception], type[DomainError]]] = {
     InterfaceError: errors.Unavailable,
 }
 
-# Refusals that an operator looks for, by the name of the security event; a failed login is told by who checks the password.
-EVENTS: Final[Mapping[str, str]] = {
-    "authentication_failed": "invalid_token",
-    "invalid_token": "invalid_token",
-    "permission_denied": "permission_denied",
-    "throttled": "throttled",
-}
+# Refusals that an operator looks for: security events of the same name. A failed login is told by who checks the password.
+EVENTS: Final = frozenset({"authentication_failed", "invalid_token", "permission_denied", "throttled"})
 
 logger: Final[structlog.stdlib.BoundLogger] = structlog.stdlib.get_logger(__name__)
 
@@ -168,7 +163,7 @@ class ProblemHandler(ExceptionHandler):
         elif error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.error(error.code, reason=str(self.exc))
         elif error.code in EVENTS:
-            security_event(EVENTS[error.code])
+            security_event(error.code)
         return response
 
 
