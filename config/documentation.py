@@ -1,15 +1,22 @@
-"""The OpenAPI document and the two pages that show it, with assets of our own."""
+"""The OpenAPI document, the two pages that show it, and the one that explains the codes of errors; all assets are our own."""
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import getdoc
 from threading import Lock
 from typing import Any, Final
 
 from django.http import HttpRequest, QueryDict
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponse, HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
-from django.views.decorators.cache import cache_page
+from django.shortcuts import render
+from django.utils.html import escape, format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.cache import cache_control, cache_page
+from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
+
+from config.rest.problems import all_kinds
 
 View = Callable[..., HttpResponseBase]
 
@@ -27,6 +34,9 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "form-action 'none'",
         "frame-ancestors 'none'",
     )
+)
+PAGE_POLICY: Final = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 DOCUMENT_SECONDS: Final = 600
 
@@ -82,3 +92,19 @@ def answered_once(view: View) -> View:
 schema = without_query(answered_once(cache_page(DOCUMENT_SECONDS)(one_at_a_time(SpectacularAPIView.as_view()))))
 swagger = own_assets_only(SpectacularSwaggerSplitView.as_view())
 redoc = own_assets_only(SpectacularRedocView.as_view(template_name="config/redoc.html"))
+
+
+@require_safe
+@cache_control(public=True, max_age=DOCUMENT_SECONDS)
+def error_codes(request: HttpRequest) -> HttpResponse:
+    """Answer the page to which the `type` of every problem document leads: each code with its status and meaning."""
+    kinds = [{"code": kind.code, "status": kind.status, "meaning": _marked(getdoc(kind) or "")} for kind in all_kinds()]
+    page = render(request, "config/errors.html", {"kinds": kinds})
+    page["Content-Security-Policy"] = PAGE_POLICY
+    return page
+
+
+def _marked(text: str) -> SafeString:
+    """Return the text as HTML, what stands in backticks as code."""
+    parts = text.split("`")
+    return format_html_join("", "{}<code>{}</code>", zip(parts[:-1:2], parts[1::2], strict=True)) + escape(parts[-1])

@@ -28,7 +28,7 @@ class DomainError(Exception):
 
 
 class InvalidInput(DomainError):
-    """Input that is wrong in itself, field by field."""
+    """The input is not valid; `errors` says what and where."""
 
     code = "validation_error"
     status = 400
@@ -36,7 +36,7 @@ class InvalidInput(DomainError):
 
 
 class NotFound(DomainError):
-    """The object does not exist, or must not be seen: the two are never told apart."""
+    """It does not exist, or must not be seen: the two are never told apart."""
 
     code = "not_found"
     status = 404
@@ -52,7 +52,7 @@ class Forbidden(DomainError):
 
 
 class Conflict(DomainError):
-    """The request is well formed, but the state of the data forbids it."""
+    """Somebody else was quicker. Try again."""
 
     code = "conflict"
     status = 409
@@ -60,7 +60,7 @@ class Conflict(DomainError):
 
 
 class LimitReached(Conflict):
-    """One more than there may be."""
+    """There are as many as there may be; `detail` names the limit."""
 
     code = "limit_reached"
     title = "There are as many as there may be."

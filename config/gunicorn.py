@@ -12,7 +12,8 @@ bind = f"{environment.host}:{environment.port}"
 workers = environment.web_workers
 worker_class = "gthread"
 threads = environment.web_threads
-# One import for all workers: the checks run once, and the workers share its memory.
+# One import for all workers: the checks run once, and the workers share its memory. It also brings the settings of the log, which
+# hold for the server's own lines too. Its access lines stay off: they hold query strings, and the service writes its own.
 preload_app = True
 control_socket_disable = True
 keepalive = 5

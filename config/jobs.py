@@ -7,10 +7,12 @@ writes. A job may run more than once (a worker that was killed, a job that outli
 from datetime import timedelta
 from typing import Any, Final
 
+import structlog
 from django.db import connections, transaction
 from django.db.models import Min
 from django.utils.timezone import now
 from django_q.models import Failure, OrmQ, Schedule
+from django_q.signals import post_execute_in_worker, pre_enqueue, pre_execute
 from django_q.tasks import async_task
 
 FAILURES_KEPT: Final = timedelta(days=30)
@@ -63,4 +65,24 @@ def forget_failures() -> None:
     Failure.objects.filter(stopped__lt=now() - FAILURES_KEPT).delete()
 
 
+def note_request(task: dict[str, Any], **_: Any) -> None:
+    """Write the id of the request that enqueues a job into it."""
+    if request_id := structlog.contextvars.get_contextvars().get("request_id"):
+        task["request_id"] = request_id
+
+
+def begin_lines(task: dict[str, Any], **_: Any) -> None:
+    """Let every line of a job carry its name, and the id of the request that it comes from."""
+    origin = {"request_id": task["request_id"]} if "request_id" in task else {}
+    structlog.contextvars.bind_contextvars(job=task["func"], **origin)
+
+
+def end_lines(**_: Any) -> None:
+    """Forget them again."""
+    structlog.contextvars.unbind_contextvars("job", "request_id")
+
+
+pre_enqueue.connect(note_request)
+pre_execute.connect(begin_lines)
+post_execute_in_worker.connect(end_lines)
 schedule("config.jobs.forget_failures", minutes=24 * 60)

@@ -3,8 +3,11 @@
 import secrets
 from datetime import timedelta
 
+import structlog
+
 from config.databases import complete_database
 from config.environment import BASE_DIR, read_environment
+from config.logs import STRUCTLOG, logging_settings
 
 ENVIRONMENT = read_environment()
 IS_DEVELOPMENT = ENVIRONMENT.is_development
@@ -43,6 +46,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.requests.RequestLog",
+    "config.rest.middleware.SafeAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -166,7 +171,7 @@ LIMITS = {name: rate for name, rate in ENVIRONMENT.limits.items() if rate is not
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOWED_ORIGINS = ENVIRONMENT.cors_allowed_origins
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-match", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Location"]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Location", "X-Request-ID"]
 
 # Background jobs: see config.jobs
 
@@ -222,17 +227,5 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600  # of the links in mails, in seconds
 PUBLIC_URL = ENVIRONMENT.public_url
 FRONTEND_URL = ENVIRONMENT.frontend_url
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "config.logs.UTCFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level},
-    "loggers": {
-        # Django's own handlers: replaced by the root's.
-        "django": {"handlers": [], "propagate": True},
-        "django.server": {"handlers": [], "propagate": True},
-        # A stranger's wrong Host header is answered with 400; it is no fault of ours, and needs no trace for each.
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-    },
-}
+LOGGING = logging_settings(ENVIRONMENT.log_level, is_readable=IS_DEVELOPMENT)
+structlog.configure(**STRUCTLOG)

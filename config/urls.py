@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from config.documentation import redoc, schema, swagger
+from config.documentation import error_codes, redoc, schema, swagger
 from config.service import healthz, readyz
 
 # Patterns are tried in their order: those that are asked for all the time come first.
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema/", schema, name="schema"),
     path("api/docs/", swagger, name="docs"),
     path("api/redoc/", redoc, name="redoc"),
+    path("docs/errors", error_codes, name="error-codes"),
 ]
 
 handler400 = "config.rest.problems.handler400"

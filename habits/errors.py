@@ -4,56 +4,56 @@ from config.errors import Conflict, InvalidInput
 
 
 class HabitArchived(Conflict):
-    """A log for an archived habit."""
+    """An archived habit takes no logs: unarchive it first."""
 
     code = "habit_archived"
     title = "The habit is archived."
 
 
 class LogExists(Conflict):
-    """A second log for the same day."""
+    """There is a log for this day already: `PUT` replaces it."""
 
     code = "log_exists"
     title = "There is a log for this day already."
 
 
 class LogsOutsideRange(Conflict):
-    """Dates that would leave logs outside."""
+    """The new dates would leave logs of the habit outside."""
 
     code = "logs_outside_range"
     title = "The habit has logs outside of these dates."
 
 
 class IdConflict(Conflict):
-    """A client's id that is somebody else's."""
+    """The `id` that the client chose is somebody else's. Choose another."""
 
     code = "id_conflict"
     title = "This id is taken."
 
 
 class IdDeleted(Conflict):
-    """A client's id of an own object that was deleted."""
+    """The `id` is that of an own object that was deleted. Choose another."""
 
     code = "id_deleted"
     title = "The object with this id was deleted."
 
 
 class HabitNotMeasured(Conflict):
-    """An amount for a yes/no habit."""
+    """An amount cannot be added to a yes/no habit."""
 
     code = "habit_not_measured"
     title = "The habit takes no values."
 
 
 class PauseOfArchive(Conflict):
-    """An edit of the pause that archiving opened."""
+    """The pause belongs to an archived habit: unarchive it instead."""
 
     code = "pause_of_archive"
     title = "This pause belongs to the archived habit: unarchive it instead."
 
 
 class DateOutOfRange(InvalidInput):
-    """A date for which no log can be made."""
+    """The habit takes no log on this date: after today, before its start or after its end."""
 
     code = "date_out_of_range"
     title = "The habit takes no log on this date."

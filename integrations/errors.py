@@ -4,7 +4,7 @@ from config.errors import Conflict
 
 
 class ImportRunning(Conflict):
-    """A second import before the first one is done."""
+    """An import of the same user is not done yet."""
 
     code = "import_running"
     title = "Another import of yours is not done yet."

@@ -8,7 +8,9 @@ ENV_FILE = Path(__file__).resolve().parent.parent / ".env"
 
 def main() -> None:
     """Write the file, readable by its owner alone."""
-    lines = ["ENVIRONMENT=development", *(f"{name}={secrets.token_urlsafe(48)}" for name in ("SECRET_KEY", "JWT_SIGNING_KEY"))]
+    # The keys say what they are for: production refuses them.
+    keys = (f"{name}=development-{secrets.token_urlsafe(48)}" for name in ("SECRET_KEY", "JWT_SIGNING_KEY"))
+    lines = ["ENVIRONMENT=development", *keys]
     ENV_FILE.touch(mode=0o600, exist_ok=False)
     ENV_FILE.write_text("\n".join(lines) + "\n")
 

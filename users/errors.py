@@ -4,7 +4,7 @@ from config.errors import Conflict, DomainError, InvalidInput
 
 
 class InvalidCredentials(DomainError):
-    """No active user has this name and password; which of the three is wrong is never said."""
+    """The name or the password is wrong; which of them is never said."""
 
     code = "invalid_credentials"
     status = 401
@@ -12,7 +12,7 @@ class InvalidCredentials(DomainError):
 
 
 class InvalidToken(DomainError):
-    """The token is forged, expired, of another kind, or its user is gone."""
+    """The token is forged, expired or of another kind, or its user is gone."""
 
     code = "invalid_token"
     status = 401
@@ -20,21 +20,21 @@ class InvalidToken(DomainError):
 
 
 class WrongPassword(InvalidInput):
-    """A change that takes the present password, with another one or none."""
+    """The change takes the present password, and this is another one, or none."""
 
     code = "wrong_password"
     title = "The present password is wrong."
 
 
 class LinkExpired(InvalidInput):
-    """A link of a mail that is forged, too old or used."""
+    """The link of the mail is forged, too old, or used."""
 
     code = "link_expired"
     title = "The link is not valid any more."
 
 
 class ExportRunning(Conflict):
-    """A second export while the first is not done."""
+    """An export of the same user is not done yet."""
 
     code = "export_running"
     title = "An export is not done yet."

@@ -4,63 +4,63 @@ from config.errors import DomainError, InvalidInput
 
 
 class BadRequest(InvalidInput):
-    """A request that is wrong as a whole: a foreign host, a broken header."""
+    """The request is wrong as a whole: a foreign host, a broken header."""
 
     code = "bad_request"
     title = "The request is not valid."
 
 
 class MalformedJSON(InvalidInput):
-    """A body that is no JSON, or JSON that cannot be stored or read back everywhere."""
+    """The body is no JSON, or JSON that cannot be stored or read back everywhere."""
 
     code = "malformed_json"
     title = "The body is not acceptable JSON."
 
 
 class MalformedBody(InvalidInput):
-    """A body of another kind that cannot be read: a broken form, a cut connection."""
+    """The body cannot be read: a broken form, a cut connection."""
 
     code = "malformed_body"
     title = "The body cannot be read."
 
 
 class MalformedQuery(InvalidInput):
-    """A query string that decodes to no text, or to text that databases refuse."""
+    """The query string is not well escaped UTF-8."""
 
     code = "malformed_query"
     title = "The query string is not valid."
 
 
 class UnknownField(InvalidInput):
-    """A body with fields that the operation does not have."""
+    """The body holds fields that the operation does not have."""
 
     code = "unknown_field"
     title = "The body holds unknown fields."
 
 
 class UnknownParameter(InvalidInput):
-    """A query string with parameters that the operation does not have."""
+    """The query string holds parameters that the operation does not have."""
 
     code = "unknown_parameter"
     title = "The query string holds unknown parameters."
 
 
 class RepeatedParameter(InvalidInput):
-    """A query string that gives a single-valued parameter twice."""
+    """A query parameter is given more than once."""
 
     code = "repeated_parameter"
     title = "A query parameter is given more than once."
 
 
 class InvalidParameter(InvalidInput):
-    """Query parameters with values that the operation does not take."""
+    """A query parameter has a value that it does not take."""
 
     code = "invalid_parameter"
     title = "A query parameter is not valid."
 
 
 class InvalidCursor(InvalidInput):
-    """A cursor that this list has not given out."""
+    """The cursor is none that this list has given out: follow `next` and `previous`."""
 
     code = "invalid_cursor"
     title = "The cursor is not valid."
@@ -83,7 +83,7 @@ class AuthenticationFailed(DomainError):
 
 
 class InsufficientScope(DomainError):
-    """A personal token without the scope that the request takes, or for what takes a login."""
+    """A personal token does not reach this: it lacks the scope, or it takes a login."""
 
     code = "insufficient_scope"
     status = 403
@@ -91,7 +91,7 @@ class InsufficientScope(DomainError):
 
 
 class MethodNotAllowed(DomainError):
-    """The address exists, but not for this method."""
+    """The address exists, but not for this method; `Allow` lists those there are."""
 
     code = "method_not_allowed"
     status = 405
@@ -99,7 +99,7 @@ class MethodNotAllowed(DomainError):
 
 
 class NotAcceptable(DomainError):
-    """No representation fits the Accept header."""
+    """No representation fits the `Accept` header."""
 
     code = "not_acceptable"
     status = 406
@@ -107,7 +107,7 @@ class NotAcceptable(DomainError):
 
 
 class LengthRequired(DomainError):
-    """A body without its length."""
+    """A body needs a `Content-Length`."""
 
     code = "length_required"
     status = 411
@@ -115,7 +115,7 @@ class LengthRequired(DomainError):
 
 
 class BodyTooLarge(DomainError):
-    """A body above the limit of its address."""
+    """The body is above the limit of its address."""
 
     code = "body_too_large"
     status = 413
@@ -123,7 +123,7 @@ class BodyTooLarge(DomainError):
 
 
 class UnsupportedMediaType(DomainError):
-    """A body of a media type that the operation does not read."""
+    """The operation does not read bodies of this media type."""
 
     code = "unsupported_media_type"
     status = 415
@@ -137,7 +137,7 @@ class Temporary(DomainError):
 
 
 class Throttled(Temporary):
-    """More requests than a limit allows."""
+    """Too many requests; `Retry-After` says when to go on."""
 
     code = "throttled"
     status = 429
@@ -145,7 +145,7 @@ class Throttled(Temporary):
 
 
 class InternalError(DomainError):
-    """A fault of the service; what it was stands in the log alone."""
+    """A fault of the service. What it was stands in its log."""
 
     code = "internal_error"
     status = 500
@@ -153,7 +153,7 @@ class InternalError(DomainError):
 
 
 class Unavailable(Temporary):
-    """The database cannot be reached, or is too busy to answer."""
+    """The database cannot be reached or is too busy; `Retry-After` says when to try again."""
 
     code = "unavailable"
     status = 503

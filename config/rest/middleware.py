@@ -1,7 +1,7 @@
 """What no view should have to meet."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -9,12 +9,60 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from config.errors import DomainError, NotFound
-from config.rest.errors import BadRequest, BodyTooLarge, LengthRequired, MalformedQuery
+from config.errors import DomainError, Forbidden, NotFound
+from config.events import security_event
+from config.rest.errors import BadRequest, BodyTooLarge, InternalError, LengthRequired, MalformedQuery, MethodNotAllowed
 from config.rest.problems import problem_response
+
+# Of what any answer is: the pages say otherwise where they need more. Django's own middleware sets some of these too, but not on
+# the answer to what it refuses itself.
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+# What Django and others answer with a page of their own.
+KINDS_BY_STATUS: Final[Mapping[int, type[DomainError]]] = {
+    kind.status: kind for kind in (BadRequest, Forbidden, NotFound, MethodNotAllowed, InternalError)
+}
+BODY_FAULTS: Final = (BadRequest, BodyTooLarge, LengthRequired)
 
 BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 BODILESS: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+
+
+class SafeAnswers:
+    """Lets no answer out without the headers that guard browsers, nor an error as a page that no view of ours has made."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the answer, completed; caches keep none that is an error or somebody's own."""
+        response = self.get_response(request)
+        is_error = response.status_code >= HTTPStatus.BAD_REQUEST
+        if is_error:
+            response = without_page(request, response)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if is_error or "HTTP_AUTHORIZATION" in request.META:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def without_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Return the answer, or a problem document in the place of a page; a developer keeps Django's outside of the API."""
+    kind = KINDS_BY_STATUS.get(response.status_code)
+    is_page = response.headers.get("Content-Type", "").startswith("text/")
+    if kind is None or not is_page or (settings.DEBUG and not request.path.startswith("/api/")):
+        return response
+    problem = problem_response(kind())
+    for name, value in response.items():
+        problem.headers.setdefault(name, value)
+    return problem
 
 
 class RequestGuard:
@@ -29,7 +77,10 @@ class RequestGuard:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Return the answer of the view, or the problem that keeps the request from it."""
         fault = find_fault(request)
-        return self.get_response(request) if fault is None else problem_response(fault)
+        if fault is None:
+            return self.get_response(request)
+        security_event("body_refused" if isinstance(fault, BODY_FAULTS) else "address_refused", code=fault.code)
+        return problem_response(fault)
 
 
 def without_empty_lengths(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

@@ -1,6 +1,5 @@
 """Every refusal as RFC 9457 problem details, wherever in the request's way it arises."""
 
-import logging
 import math
 import sys
 from collections.abc import Iterator, Mapping
@@ -8,10 +7,11 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
+import structlog
 from django.apps import apps
 from django.core import exceptions as django_exceptions
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, SuspiciousOperation
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.module_loading import autodiscover_modules
@@ -21,6 +21,7 @@ from rest_framework import exceptions as rest_exceptions
 from rest_framework.response import Response
 
 from config.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound
+from config.events import security_event
 from config.rest import errors
 from config.rest.renderers import ORJSONRenderer
 
@@ -50,16 +51,23 @@ KINDS: Final[Mapping[type[Exception], type[DomainError]]] = {
     InterfaceError: errors.Unavailable,
 }
 
-logger = logging.getLogger(__name__)
+# Refusals that an operator looks for: security events of the same name. A failed login is told by who checks the password.
+EVENTS: Final = frozenset({"authentication_failed", "invalid_token", "permission_denied", "throttled"})
+
+logger: Final[structlog.stdlib.BoundLogger] = structlog.stdlib.get_logger(__name__)
 
 
 def all_codes() -> dict[str, tuple[int, str]]:
     """Return the status and title of every `code` that an answer may carry, in the order of statuses."""
-    kinds = sorted(_all_kinds(), key=lambda kind: (kind.status, kind.code))
-    return {kind.code: (kind.status, kind.title) for kind in kinds}
+    return {kind.code: (kind.status, kind.title) for kind in all_kinds()}
 
 
-def _all_kinds() -> Iterator[type[DomainError]]:
+def all_kinds() -> list[type[DomainError]]:
+    """Return everything that an answer may say, in the order of statuses; what it means is the class's docstring."""
+    return sorted(_kinds(), key=lambda kind: (kind.status, kind.code))
+
+
+def _kinds() -> Iterator[type[DomainError]]:
     autodiscover_modules("errors")
     homes = {"config.rest.errors", *(f"{app.name}.errors" for app in apps.get_app_configs())}
     found = list(DomainError.__subclasses__())
@@ -111,7 +119,9 @@ def domain_error_of(exc: BaseException | None) -> DomainError | None:
     for known, kind in KINDS.items():
         if isinstance(exc, known):
             return _translated(exc, kind)
-    return None
+    # What a driver raises of no special kind: a connection that broke in the middle, a file that is no database any more.
+    is_the_drivers = type(exc) is DatabaseError and exc.__cause__ is not None
+    return errors.Unavailable() if is_the_drivers else None
 
 
 def _translated(exc: BaseException, kind: type[DomainError]) -> DomainError:
@@ -119,7 +129,7 @@ def _translated(exc: BaseException, kind: type[DomainError]) -> DomainError:
     if not isinstance(exc, rest_exceptions.APIException):
         return kind()
     code = exc.get_codes()
-    special = (candidate for candidate in _all_kinds() if candidate.code == code and candidate.status == kind.status)
+    special = (candidate for candidate in _kinds() if candidate.code == code and candidate.status == kind.status)
     error = next(special, kind)(exc.detail if isinstance(exc.detail, str) else "")
     if isinstance(error, errors.Temporary):
         error.retry_after_seconds = getattr(exc, "wait", None) or error.retry_after_seconds
@@ -151,12 +161,16 @@ class ProblemHandler(ExceptionHandler):
         if isinstance(error, errors.InternalError):
             self.report_exception(rest_exceptions.APIException(error.detail), response)
         elif error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            logger.error("%s: %s", error.code, self.exc)
+            logger.error(error.code, reason=str(self.exc))
+        elif error.code in EVENTS:
+            security_event(error.code)
         return response
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what Django itself found wrong with a request."""
+    if isinstance(exception, DisallowedHost):
+        security_event("host_refused", host=request.META.get("HTTP_HOST"))
     return problem_response(domain_error_of(exception) or errors.BadRequest())
 
 

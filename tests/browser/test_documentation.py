@@ -76,3 +76,14 @@ def test_redoc_shows_every_operation(page: Page, tmp_path: Path) -> None:
     page.screenshot(path=tmp_path / "redoc.png")
     page.locator("[id='tag/habits/operation/habit_create']").scroll_into_view_if_needed()
     page.screenshot(path=tmp_path / "habit_create.png")
+
+
+def test_the_type_of_a_problem_leads_to_its_explanation(page: Page, tmp_path: Path) -> None:
+    problem = page.request.get("/api/v1/habits/").json()
+    page.goto(problem["type"])
+    expect(page).to_have_title("Error codes")
+    entry = page.locator(f"#{problem['code']}")
+    expect(entry).to_be_in_viewport()
+    expect(entry).to_contain_text("401")
+    assert entry.evaluate("entry => entry.matches(':target') && getComputedStyle(entry).borderLeftStyle") == "solid"
+    page.screenshot(path=tmp_path / "errors.png")

@@ -8,6 +8,8 @@ import time
 import urllib.error
 import urllib.request
 from datetime import timedelta
+from html import unescape
+from inspect import getdoc
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ from django.utils.timezone import now
 from django_q.models import OrmQ
 
 from config import jobs, service
+from config.errors import NotFound
+from config.rest.problems import all_kinds, problem_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,10 +63,10 @@ class TestReadiness:
 
 
 class TestDocumentation:
-    @pytest.mark.parametrize("page", ["docs", "redoc"])
+    @pytest.mark.parametrize("page", ["docs", "redoc", "error-codes"])
     def test_all_assets_are_our_own_and_served(self, client, page):
         answer = client.get(reverse(page))
-        addresses = re.findall(r'(?:src|href|spec-url)="([^"]+)"', answer.content.decode())
+        addresses = re.findall(r'(?:src|href|spec-url)="([^"#]+)"', answer.content.decode())
         assert len(addresses) >= 2
         for address in addresses:
             assert address.startswith("/"), address
@@ -75,6 +79,17 @@ class TestDocumentation:
         policy = client.get(reverse(page))["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "http" not in policy
+
+    def test_every_code_has_its_place_on_the_page_of_errors(self, client):
+        answer = client.get(problem_of(NotFound())["type"])  # the fragment stays with the browser
+        page = answer.content.decode()
+        for kind in all_kinds():
+            entry = re.search(rf'<div id="{kind.code}">(.*?)</div>', page, re.DOTALL)[1]
+            assert str(kind.status) in entry
+            assert unescape(re.sub(r"</?code>", "`", entry)).count(getdoc(kind)) == 1
+        assert "<script" not in page
+        assert "script-src" not in answer["Content-Security-Policy"]
+        assert answer["Cache-Control"] == "public, max-age=600"
 
     def test_the_schema_is_openapi_3_1(self, client):
         answer = client.get("/api/schema/", headers={"accept": "application/vnd.oai.openapi+json"})

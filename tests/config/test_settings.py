@@ -1,7 +1,7 @@
 import dataclasses
-import logging
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +14,19 @@ from django.db import connection
 from config.checks import check_environment
 from config.databases import complete_database
 from config.environment import read_environment
-from config.logs import UTCFormatter
 from config.rates import Rate
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRETS = {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "JWT_SIGNING_KEY")}
+NO_ORIGINS = ["*", "null", "http://app.example", "https://*.app.example", "https://app.example/", "https://App.example"]
+NO_ORIGINS += [
+    "app.example",
+    "https://ada@app.example",
+    "https://app.example:x",
+    "ftp://app.example",
+    "https://",
+    "http://localhost",
+]
 PRODUCTION = {**SECRETS, "ENVIRONMENT": "production", "ALLOWED_HOSTS": "habits.example"}
 
 
@@ -40,7 +48,13 @@ def bare(monkeypatch, tmp_path):
 @pytest.fixture
 def faults_of(settings, bare):
     """Return a function that tells the ids of the faults of a production environment with some values changed."""
-    sound = dataclasses.replace(bare, secret_key="k" * 64, jwt_signing_key="j" * 64, allowed_hosts=["habits.example"])
+    sound = dataclasses.replace(
+        bare,
+        secret_key=SECRETS["SECRET_KEY"],
+        jwt_signing_key=SECRETS["JWT_SIGNING_KEY"],
+        allowed_hosts=["habits.example"],
+        cors_allowed_origins=["https://app.example", "https://xn--bung-zra.example:8443"],
+    )
 
     def faults(**changes):
         settings.ENVIRONMENT = dataclasses.replace(sound, **changes)
@@ -90,24 +104,40 @@ class TestChecks:
             ({"secret_key": ""}, "config.E002"),
             ({"secret_key": "short"}, "config.E002"),
             ({"jwt_signing_key": ""}, "config.E002"),
-            ({"jwt_signing_key": "k" * 64}, "config.E003"),
+            ({"jwt_signing_key": SECRETS["SECRET_KEY"]}, "config.E003"),
             ({"web_workers": 0}, "config.E004"),
             ({"job_workers": -1}, "config.E004"),
             ({"trusted_proxy_hops": -1}, "config.E005"),
-            ({"limits": {"LIMIT_USER": None}}, "config.E008"),
-            ({"redis_url": "localhost:6379"}, "config.E009"),
-            ({"redis_url": "redis://localhost:port"}, "config.E009"),
+            ({"limits": {"LIMIT_USER": None}}, "config.E011"),
+            ({"redis_url": "localhost:6379"}, "config.E012"),
+            ({"redis_url": "redis://localhost:port"}, "config.E012"),
             ({"debug": True}, "config.E006"),
             ({"allowed_hosts": []}, "config.E007"),
             ({"allowed_hosts": ["*"]}, "config.E007"),
+            ({"allowed_hosts": ["habits.example", "*"]}, "config.E007"),
+            ({"secret_key": "k" * 64}, "config.E008"),
+            ({"jwt_signing_key": "password" * 8}, "config.E008"),
+            ({"secret_key": "0123456789abcdef" * 4}, "config.E008"),
+            *(({"cors_allowed_origins": [origin]}, "config.E009") for origin in NO_ORIGINS),
+            ({"secret_key": f"development-{SECRETS['SECRET_KEY']}"}, "config.E010"),
+            ({"jwt_signing_key": f"django-insecure-{SECRETS['SECRET_KEY']}"}, "config.E010"),
         ],
     )
     def test_each_fault_is_found(self, faults_of, changes, fault):
         assert faults_of(**changes) == [fault]
 
     def test_development_may_debug_but_not_without_keys(self, faults_of):
-        assert faults_of(name="development", debug=True, allowed_hosts=["*"]) == []
+        keys = {name.lower(): f"development-{secret}" for name, secret in SECRETS.items()}
+        assert faults_of(name="development", debug=True, allowed_hosts=["*"], **keys) == []
         assert faults_of(name="development", secret_key="") == ["config.E002"]
+
+    @pytest.mark.parametrize("host", ["localhost", "localhost:5173", "127.0.0.1:3000", "[::1]:3000"])
+    def test_a_local_page_may_call_in_development_alone(self, faults_of, host):
+        assert faults_of(name="development", cors_allowed_origins=[f"http://{host}"]) == []
+        assert faults_of(cors_allowed_origins=[f"http://{host}"]) == ["config.E009"]
+
+    def test_no_other_page_over_plain_http(self, faults_of):
+        assert faults_of(name="development", cors_allowed_origins=["http://app.example"]) == ["config.E009"]
 
 
 @pytest.mark.slow
@@ -127,6 +157,31 @@ class TestStart:
     def test_production_passes_the_deployment_checks(self):
         checked = run_python("manage.py", "check", "--deploy", "--fail-level", "WARNING", env=PRODUCTION)
         assert checked.returncode == 0, checked.stderr
+
+    @pytest.mark.parametrize(
+        ("changes", "fault"),
+        [
+            ({"SECRET_KEY": "short"}, "config.E002"),
+            ({"JWT_SIGNING_KEY": SECRETS["SECRET_KEY"]}, "config.E003"),
+            ({"DEBUG": "true"}, "config.E006"),
+            ({"ALLOWED_HOSTS": "*"}, "config.E007"),
+            ({"SECRET_KEY": "x" * 64}, "config.E008"),
+            ({"CORS_ALLOWED_ORIGINS": "*"}, "config.E009"),
+            ({"CORS_ALLOWED_ORIGINS": "http://app.example"}, "config.E009"),
+            ({"JWT_SIGNING_KEY": f"development-{SECRETS['SECRET_KEY']}"}, "config.E010"),
+        ],
+    )
+    def test_production_does_not_start_with_a_fault(self, changes, fault):
+        refused = run_python("manage.py", "check", "--deploy", env=PRODUCTION | changes)
+        assert refused.returncode != 0
+        assert fault in refused.stderr
+
+    def test_the_keys_of_a_development_tree_are_refused(self, tmp_path):
+        (tmp_path / "scripts").mkdir()
+        script = shutil.copy(ROOT / "scripts/write_env.py", tmp_path / "scripts")
+        assert run_python(str(script), env={}).returncode == 0
+        keys = dict(line.split("=", 1) for line in (tmp_path / ".env").read_text().split() if "KEY" in line)
+        assert "config.E010" in run_python("manage.py", "check", env=PRODUCTION | keys).stderr
 
 
 class TestDatabase:
@@ -156,20 +211,3 @@ class TestDatabase:
 
 def test_a_password_costs_19_mib_and_two_passes():
     assert "$m=19456,t=2,p=1$" in make_password("correct horse battery staple")
-
-
-def test_a_line_break_in_a_message_forges_no_line():
-    record = logging.LogRecord("users", logging.INFO, __file__, 1, "renamed to %s", ("A\nERROR users forged\r",), None)
-    line = UTCFormatter("%(asctime)s %(levelname)s %(message)s").format(record)
-    assert line.endswith("Z INFO renamed to A\\nERROR users forged\\r")
-    assert len(line.splitlines()) == 1
-
-
-def test_neither_does_one_in_an_exception():
-    try:
-        Path("A\nERROR users forged").read_text()
-    except OSError:
-        record = logging.LogRecord("users", logging.ERROR, __file__, 1, "failed", None, sys.exc_info())
-    _, *trace = UTCFormatter("%(levelname)s %(message)s").format(record).splitlines()
-    assert trace
-    assert all(line.startswith("    ") for line in trace)

@@ -94,7 +94,7 @@ class Contract:
         self.answered.add((operation["operationId"], answer.status_code))
         assert str(answer.status_code) in operation["responses"], f"{name} is not documented"
         self._check_body(name, pointer("paths", path, method.lower(), "responses", answer.status_code), answer)
-        if answer.status_code < 300 and sent is not None:
+        if answer.status_code < 300 and sent is not None and method != "DELETE":  # whose body is told in words
             at = pointer("paths", path, method.lower(), "requestBody", "content", "application/json")
             assert self.faults(at, sent) == [], f"{name} took what the document forbids"
 

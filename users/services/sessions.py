@@ -1,6 +1,5 @@
 """Logging in, staying logged in, and ending it."""
 
-import logging
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +12,13 @@ from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from config.errors import NotFound
+from config.events import security_event
 from users.domain.rotation import Verdict, judge
 from users.errors import InvalidCredentials, InvalidToken
 from users.models import USER_AGENT_MAX_LENGTH, PersonalToken, Session, User
 from users.services.locking import lock_user
 
 SESSION_CLAIM = "sid"
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +44,16 @@ def log_in(*, login: str, password: str, device: Device | None = None) -> TokenP
     """
     found = authenticate(username=login, password=password)
     if not isinstance(found, User):
+        security_event("login_failed")
         raise InvalidCredentials
     with transaction.atomic():
         # A change of the password ends all sessions under this lock: one that came in between is not outrun by the old password.
         user = lock_user(found.pk)
         if user.password != found.password or not user.is_active:
             raise InvalidCredentials
-        return open_session(user, device)
+        pair = open_session(user, device)
+    security_event("login_succeeded", user=user.pk)
+    return pair
 
 
 def open_session(user: User, device: Device | None = None) -> TokenPair:
@@ -88,7 +89,7 @@ def refresh_session(token: str) -> TokenPair:
         elif verdict is Verdict.END:
             session.delete()
     if verdict is Verdict.END:
-        logger.warning("refresh token reused: session %s of user %s ended", session_id, session.user_id)
+        security_event("refresh_reused", user=user_id, session=session_id)
         raise InvalidToken
     return _tokens_of(session)
 

@@ -39,7 +39,7 @@ DRAWN: Final[Mapping[DayState | None, Drawn]] = {
 }
 
 # The pictures carry their own styles and nothing else that runs or is fetched.
-HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
 
 
 class HeatmapViewSet(ApiViewSet):
