@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import structlog
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.events import security_event
@@ -83,6 +83,7 @@ class TestShape:
 
 @pytest.mark.parametrize("name", FORMATTERS)
 class TestForging:
+    @settings(deadline=None)  # a busy machine is no fault
     @given(text=NASTY, value=NASTY)
     def test_no_text_makes_a_second_line(self, name, text, value):
         logging.getLogger("apart").propagate = False  # the handlers of the test runner do not bear everything
@@ -95,6 +96,7 @@ class TestForging:
         if name == "json":
             assert [line["level"] for line in lines.read()] == ["warning"] * 3
 
+    @settings(deadline=None)  # a busy machine is no fault
     @given(text=NASTY)
     def test_neither_does_one_in_an_exception(self, name, text):
         formatted = FORMATTERS[name].format(record_of("failed", exc_info=failure_of(ValueError(text))))
@@ -133,6 +135,7 @@ class TestSecrets:
             security_event("something", fact=text)
         assert secret not in lines.text
 
+    @settings(deadline=None)  # a busy machine is no fault
     @given(before=st.text(max_size=20), after=st.text(max_size=20))
     def test_wherever_it_stands(self, name, before, after):
         assert TOKEN not in FORMATTERS[name].format(record_of(f"{before}{TOKEN}{after}".replace("%", "")))
