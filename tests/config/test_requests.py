@@ -106,16 +106,16 @@ class TestLine:
 
     @pytest.mark.django_db
     def test_nothing_that_people_write_or_keep_secret(self, lines):
-        user = UserFactory(username="ada")
+        user = UserFactory(username="zoe-quill")
         client = client_of(user)
-        pair = client.post(f"{API}/auth/token/", {"username": "ada", "password": PASSWORD}).json()
+        pair = client.post(f"{API}/auth/token/", {"username": "zoe-quill", "password": PASSWORD}).json()
         client.post(f"{API}/auth/token/", {"username": user.email, "password": "wrong horse battery"})
         client.post(f"{API}/auth/token/refresh/", {"refresh": pair["refresh"]})
         client.post(f"{API}/habits/", {"name": "Diary\nERROR forged", "frequency": "daily"})
         client.get(f"{API}/habits/?search=diary")
         client.get(f"{API}/habits/", headers={"authorization": f"Bearer {pair['access']}x"})
         assert len([line for line in lines.read() if line["event"] == "request"]) == 6
-        for secret in ("horse", "ada", user.email, pair["access"], pair["refresh"], "eyJ", "iary", "forged"):
+        for secret in ("horse", "zoe", user.email, pair["access"], pair["refresh"], "eyJ", "iary", "forged"):
             assert secret not in lines.text, secret
 
 
@@ -143,9 +143,9 @@ class TestEvents:
 
     @pytest.mark.django_db
     def test_logins(self, client, lines):
-        user = UserFactory(username="ada")
+        user = UserFactory(username="zoe-quill")
         for password in (PASSWORD, "wrong"):
-            client.post(f"{API}/auth/token/", {"username": "ada", "password": password}, content_type="application/json")
+            client.post(f"{API}/auth/token/", {"username": "zoe-quill", "password": password}, content_type="application/json")
         succeeded, _, failed, _ = lines.read()
         assert (succeeded["event"], succeeded["user"]) == ("login_succeeded", str(user.pk))
         assert failed["event"] == "login_failed"
