@@ -167,7 +167,7 @@ class TestEvents:
         def authenticate(self, request):
             raise OperationalError("connection refused")
 
-        monkeypatch.setattr("users.api.authentication.AccessTokenAuthentication.authenticate", authenticate)
+        monkeypatch.setattr("users.api.authentication.TokenAuthentication.authenticate", authenticate)
         client_of(None).get(f"{API}/habits/")
         told, _ = lines.read()
         assert (told["event"], told["level"], told["reason"]) == ("unavailable", "error", "connection refused")

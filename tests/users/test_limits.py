@@ -104,7 +104,7 @@ def test_whether_an_account_exists_cannot_be_told(ada: User, rates: Rates) -> No
     with time_machine.travel(NOW, tick=False):
         for name in ("ada", "nobody"):
             answers = [APIClient().post(LOGIN, {"username": name, "password": "wrong"}) for _ in range(3)]
-            told = [(answer.status_code, answer.content, dict(answer.headers)) for answer in answers]
+            told = [(answer.status_code, answer.content, dict(answer.headers) | {"X-Request-ID": ""}) for answer in answers]
             assert told[2][0] == 429
             if name == "ada":
                 expected = told
