@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.documentation import error_codes, redoc, schema, swagger
 from config.service import healthz, readyz
+from users.api.urls import pages
 
 # Patterns are tried in their order: those that are asked for all the time come first.
 API: list[URLResolver] = [path("", include(f"{app}.api.urls")) for app in ("habits", "users", "integrations")]
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/", swagger, name="docs"),
     path("api/redoc/", redoc, name="redoc"),
     path("docs/errors", error_codes, name="error-codes"),
+    *pages,
 ]
 
 handler400 = "config.rest.problems.handler400"

@@ -46,11 +46,17 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the environment of the server."""
+    database = tmp_path_factory.mktemp("database") / "db.sqlite3"
+    own = {"DATABASE_URL": f"sqlite:///{database}", "HOST": "127.0.0.1", "PORT": str(free_port()), "WEB_CONCURRENCY": "1"}
+    return {**os.environ, **own}
+
+
+@pytest.fixture(scope="session")
+def server(server_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a running server with an empty database."""
-    folder, port = tmp_path_factory.mktemp("server"), free_port()
-    env = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "HOST": "127.0.0.1", "PORT": str(port)}
-    env |= {"WEB_CONCURRENCY": "1"}
+    folder, env, port = tmp_path_factory.mktemp("server"), server_environment, server_environment["PORT"]
     subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=env, check=True)
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, *SERVER], cwd=ROOT, env=env, stdout=log, stderr=log)

@@ -1,4 +1,4 @@
-"""Addresses below `/api/v1/`."""
+"""Addresses below `/api/v1/`, and those of pages."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.urls import path
 
 from users.api.views.accounts import LookupViewSet, MeViewSet, OwnAccountViewSet, UserViewSet
 from users.api.views.jobs import JobViewSet
+from users.api.views.pages import reset_password, verify_email
 from users.api.views.sessions import (
     EmailVerificationViewSet,
     PasswordResetViewSet,
@@ -39,4 +40,9 @@ urlpatterns = [
         "auth/personal-tokens/<uuid:token_id>/", PersonalTokenViewSet.as_view({"delete": "destroy"}), name="personal-token-detail"
     ),
     path("jobs/<uuid:job_id>/", JobViewSet.as_view({"get": "retrieve"}), name="job"),
+]
+
+pages = [
+    path("account/verify-email/", verify_email, name="verify-email-page"),
+    path("account/reset-password/", reset_password, name="reset-password-page"),
 ]

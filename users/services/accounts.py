@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from config.errors import Conflict, FieldError, InvalidInput
+from config.events import security_event
 from config.jobs import enqueue
 from config.text import key_of
 from config.versions import UNCONDITIONAL, Precondition
@@ -120,6 +121,7 @@ def delete_account(
         check_password(user, current_password)
     account_ending.send(sender=User, user=user)
     user.delete()
+    security_event("account_deleted", user=user_id)
 
 
 @transaction.atomic
@@ -130,6 +132,7 @@ def set_active(user: User, *, is_active: bool) -> None:
     locked.save(update_fields=["is_active"])
     if not is_active:
         end_all_access(locked)
+    security_event("account_activated" if is_active else "account_deactivated", user=user.pk)
 
 
 def _save(user: User, *, force_insert: bool = False) -> None:

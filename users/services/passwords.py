@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from config.errors import FieldError, InvalidInput, NotFound
+from config.events import security_event
 from config.jobs import enqueue
 from users.errors import LinkExpired, WrongPassword
 from users.models import User
@@ -66,3 +67,4 @@ def _replace_password(user: User, new_password: str) -> None:
     set_password(user, new_password, attr="new_password")
     user.save(update_fields=["password", "email_verified", "version"])
     end_all_access(user)
+    security_event("password_changed", user=user.pk)

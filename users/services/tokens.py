@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from config.errors import FieldError, InvalidInput, LimitReached, NotFound
+from config.events import security_event
 from users.errors import InvalidToken
 from users.models import PersonalToken, User
 from users.services.locking import lock_user
@@ -36,6 +37,7 @@ def create_personal_token(
         token = PersonalToken.objects.create(
             user=actor, name=name, scopes=sorted(set(scopes)), digest=_digest(secret), expires_at=expires_at
         )
+    security_event("personal_token_made", user=actor.pk, token=token.pk)
     return token, secret
 
 
