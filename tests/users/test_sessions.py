@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
@@ -191,3 +192,15 @@ class TestEnds:
         assert Session.objects.count() == 1
         assert isinstance(renew(kept.refresh), TokenPair)
         assert not PersonalToken.objects.exists()
+
+
+def test_an_operator_deactivates_by_command(ada: User, bearer: Bearer) -> None:
+    pair = open_session(ada)
+    call_command("deactivate_user", "ADA@example.org")
+    assert not works(bearer, pair.access)
+    login = {"username": "ada", "password": PASSWORD}
+    assert APIClient().post(f"{V1}/auth/token/", login).status_code == 401
+    call_command("deactivate_user", "ada", undo=True)
+    assert APIClient().post(f"{V1}/auth/token/", login).status_code == 200
+    with pytest.raises(CommandError):
+        call_command("deactivate_user", "nobody")
