@@ -5,6 +5,8 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS
@@ -17,6 +19,7 @@ from structlog.contextvars import bind_contextvars
 from config.errors import DomainError
 from config.limits.counting import Receipt, take
 from config.rest.conditional import is_known, read_precondition, tag_of
+from config.rest.errors import AuthenticationFailed
 from config.rest.filters import OrderingBackend, OrderingParameter, StrictFilterBackend, StrictFilterSet
 from config.rest.limits import Limit, charges_of, check, settle
 from config.rest.pagination import CursorKey, PagePagination, StrictCursorPagination
@@ -166,9 +169,15 @@ class ApiViewSet(GenericViewSet[Any]):
         """Return the answer to what went wrong; who is not admitted learns of nothing else."""
         try:
             bool(self.actor.is_active)  # a claim is looked up by this
+            if isinstance(exc, IntegrityError) and self._has_gone():
+                exc = AuthenticationFailed()
         except Exception as refusal:  # whatever it is, it is what has to be answered
             exc = refusal
         return super().handle_exception(exc)
+
+    def _has_gone(self) -> bool:
+        """Tell whether the actor's account was deleted while the request was under way, so that nothing can refer to it."""
+        return self.actor.pk is not None and not get_user_model()._default_manager.filter(pk=self.actor.pk).exists()
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Keep answers out of caches unless the view says otherwise; tell how the limits stand, and see to the entity tags."""

@@ -113,13 +113,14 @@ def delete_account(
 ) -> None:
     """Delete an account with everything that is its user's; staff delete that of somebody else without a password.
 
-    Apps above may object: they raise a DomainError.
+    Apps above may object: they raise a DomainError. They lock what they write under locks of their own before the user's row is
+    locked, which such writes need at their end.
     """
-    user = lock_user(user_id)
+    account_ending.send(sender=User, user_id=user_id)
+    user = lock_user(user_id, for_deletion=True)
     precondition.check(user.version)
     if is_own:
         check_password(user, current_password)
-    account_ending.send(sender=User, user=user)
     user.delete()
     security_event("account_deleted", user=user_id)
 
