@@ -114,7 +114,7 @@ def test_of_two_editors_of_an_account_one_is_told(ada: User) -> None:
 
 @pytest.mark.postgres
 def test_without_the_lock_an_edit_of_an_account_is_lost(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "_lock", lambda user_id: User.objects.get(pk=user_id))
+    monkeypatch.setattr(accounts, "lock_user", lambda user_id: User.objects.get(pk=user_id))
     assert any(edit_an_account(ada) == [200, 200] for _ in range(TRIES))
 
 

@@ -31,18 +31,21 @@ class ProfileChanges(TypedDict, total=False):
 
 
 @transaction.atomic
-def register_user(*, username: str, email: str, password: str, timezone: str = "UTC", display_name: str = "") -> User:
+def register_user(
+    *, username: str, email: str, password: str, timezone: str = "UTC", display_name: str = "", email_verified: bool = False
+) -> User:
     """Store a new account and return it; InvalidInput for a weak password, a taken name or a taken address.
 
-    A mail asks whether the address is right.
+    A mail asks whether the address is right, unless that is known.
     """
-    user = User(timezone=timezone)
+    user = User(timezone=timezone, email_verified=email_verified)
     user.set_username(username)
     user.set_email(email)
     user.display_name = display_name or user.username
     set_password(user, password, attr="password")
     _save(user, force_insert=True)
-    enqueue("users.jobs.send_verification", user_id=str(user.pk))
+    if not email_verified:
+        enqueue("users.jobs.send_verification", user_id=str(user.pk))
     return user
 
 

@@ -41,6 +41,7 @@ def _load_person(person: Person) -> None:
         password=DEMO_PASSWORD,
         timezone=person.timezone,
         display_name=person.display_name,
+        email_verified=True,
     )
     if person.day_start_hour:
         user = update_profile(user_id=user.pk, changes={"day_start_hour": person.day_start_hour})
