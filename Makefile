@@ -9,6 +9,7 @@ MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -n 2 --quiet
 SOURCES := config users habits integrations scripts
 SCHEMA := openapi/v1.yaml
+FUZZ_EXAMPLES ?= 20000
 # With their extras: pip takes `coverage[toml]` for another, newer package than a pinned `coverage`.
 LOCK := $(UV) pip compile --quiet --upgrade --no-strip-extras --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -18,7 +19,7 @@ PRODUCTION := env ENVIRONMENT=production DEBUG=false ALLOWED_HOSTS=habits.exampl
 	JWT_SIGNING_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))')
 
 .PHONY: help install develop run test test-sqlite test-postgres quick check format style contracts types security \
-	migrations deployment schema schema-check chromium bench lock clean
+	migrations deployment schema schema-check chromium fuzz bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what there is
@@ -98,6 +99,10 @@ schema-check: develop
 
 chromium:
 	scripts/install_chromium.sh
+
+fuzz: develop  ## Try FUZZ_EXAMPLES requests that the OpenAPI document makes up (20000) on each database
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) tests/contract/test_fuzz.py
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) -p tests.plugins.postgres tests/contract/test_fuzz.py
 
 bench: develop  ## Measure against the limits, in one interleaved run
 	$(BIN)/python -m benchmarks

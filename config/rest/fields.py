@@ -29,6 +29,10 @@ INSTANT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?
 DECIMAL: Final = re.compile(r"-?\d{1,16}(\.\d{1,16})?", re.ASCII)
 CANONICAL_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
+# The characters of a text, of a single line, and what is neither blank nor refused, as JSON Schema says them.
+_TEXT: Final = r"([^\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\r\n)"
+_LINE: Final = r"[^\u0000-\u001f\u007f-\u009f]"
+_INK: Final = r"[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 DATE_PATTERN: Final = "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 MILLI_PATTERN: Final = r"^((0|[1-9][0-9]{0,8})(\.[0-9]{1,3})?|1000000000(\.0{1,3})?)$"
 MILLI_SUM_PATTERN: Final = r"^(0|[1-9][0-9]*)(\.[0-9]{1,3})?$"
@@ -59,24 +63,39 @@ class TextField(serializers.CharField):
         "line_break": "Line breaks and tabs are not allowed.",
     }
 
+    # What is refused elsewhere for being too short: for the schema.
+    shortest: int | None = None
+
     def __init__(self, *, max_length: int, single_line: bool = False, **kwargs: Any) -> None:
         self.single_line = single_line
         super().__init__(max_length=max_length, **kwargs)
+
+    @property
+    def pattern(self) -> str:
+        """What a text matches that is taken, as JSON Schema says it."""
+        any_text = f"{_LINE if self.single_line else _TEXT}*"
+        return f"^{any_text}{_INK}{any_text}$" if self.trim_whitespace and not self.allow_blank else f"^{any_text}$"
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Return the text; only a text is compared with the empty one, whatever else the body holds."""
         if not (data is serializers.empty or data is None or isinstance(data, str)):
             self.fail("invalid")
+        if isinstance(data, str) and self.allow_blank:  # before what is trimmed away makes it blank
+            self._check_characters(data)
         return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> str:
         """Return the text with line feeds for all line breaks."""
-        text = super().to_internal_value(data).replace("\r\n", "\n")
+        self._check_characters(data)
+        return super().to_internal_value(data.replace("\r\n", "\n"))
+
+    def _check_characters(self, data: str) -> None:
+        """Refuse what the pattern does not have, also where it would be trimmed away."""
+        text = data.replace("\r\n", "\n")
         if CONTROL_CHARACTERS.search(text):
             self.fail("control_character")
         if self.single_line and ("\n" in text or "\t" in text):
             self.fail("line_break")
-        return text
 
 
 class EmailField(TextField):
@@ -85,6 +104,10 @@ class EmailField(TextField):
     def __init__(self, *, max_length: int = 254, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, single_line=True, **kwargs)
         self.validators.append(EmailValidator())
+
+
+class UniqueListField(serializers.ListField):
+    """A list that the service refuses with the same item twice."""
 
 
 class WholeNumberField(serializers.IntegerField):

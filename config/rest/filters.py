@@ -117,7 +117,9 @@ def _parameter(name: str, item: Any) -> dict[str, Any]:
     if isinstance(item, ChoiceFilter):
         schema["enum"] = [word for word, _ in item.extra["choices"]]
     description = str(item.extra.get("help_text") or item.label or "")
-    return {"name": name, "in": "query", "schema": schema} | ({"description": description} if description else {})
+    return {"name": name, "in": "query", "allowEmptyValue": True, "schema": schema} | (
+        {"description": description} if description else {}
+    )
 
 
 class StrictFilterBackend(BaseFilterBackend):
@@ -190,4 +192,5 @@ class OrderingBackend(BaseFilterBackend):
         name = f"-?({'|'.join(ordering.columns)})"
         schema = {"type": "string", "default": ordering.default, "pattern": f"^{name}(,{name})*$"}
         description = f"Some of {', '.join(ordering.columns)}, `-` for descending; equal ones by id."
-        return [{"name": "ordering", "in": "query", "description": description, "schema": schema}]
+        parameter = {"name": "ordering", "in": "query", "description": description}
+        return [{**parameter, "allowEmptyValue": True, "schema": schema}]

@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from config.errors import FieldError
 from config.rest.errors import InvalidParameter, RepeatedParameter, UnknownParameter
-from config.rest.fields import CalendarDateField, ChoiceField, FlagField, WholeNumberField
+from config.rest.fields import MIN_DATE, CalendarDateField, ChoiceField, FlagField, WholeNumberField
 from config.rest.serializers import StrictSerializer
 
 MAX_RANGE_DAYS: Final = 366
@@ -144,7 +144,7 @@ class RangeParams(QueryParams):
         if not {"from", "to"} & self.values.keys():
             return PERIODS[self.values.get("period", DEFAULT_PERIOD)](today)
         last = self.values.get("to", today)
-        first = self.values.get("from", last - dt.timedelta(days=29))
+        first = self.values.get("from", max(MIN_DATE, last - dt.timedelta(days=29)))
         if first > last:
             raise invalid_parameter("from", f"The range ends on {last}, before it begins.")
         if (last - first).days >= MAX_RANGE_DAYS:

@@ -10,10 +10,18 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, is_list_serializer
 from drf_spectacular.utils import Direction, OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.serializers import ListField
 
 from config.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound, PreconditionFailed
 from config.rest import errors
-from config.rest.fields import MILLI_PATTERN, MILLI_SUM_PATTERN, UNIT_MAX, MilliField
+from config.rest.fields import (
+    MILLI_PATTERN,
+    MILLI_SUM_PATTERN,
+    UNIT_MAX,
+    MilliField,
+    TextField,
+    UniqueListField,
+)
 from config.rest.permissions import STAFF
 from config.rest.problems import BEARER_CHALLENGE, PROBLEM_MEDIA_TYPE, all_codes, problem_of
 from config.rest.serializers import StrictSerializer
@@ -184,17 +192,34 @@ class AutoSchema(SpectacularSchema):
                 schema["required"] = sorted(schema["properties"].keys() - serializer.owner_only)
         return schema
 
+    def _process_override_parameters(self, direction: Direction = "request") -> dict[Any, Any]:
+        parameters: dict[Any, Any] = super()._process_override_parameters(direction)  # type: ignore[no-untyped-call]
+        for parameter in parameters.values():
+            if parameter and parameter["in"] == "query" and not parameter.get("required"):
+                parameter["allowEmptyValue"] = True  # as left out
+        return parameters
+
     def _map_serializer_field(self, field: Any, direction: Direction, bypass_extensions: bool = False) -> Any:  # noqa: FBT001 - as inherited
         # The library would leave the unused parts of a field that is read alone behind.
         if direction == "request" and field.read_only:
             return None
-        return super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        return schema | _bounds_of(field) if direction == "request" else schema
+
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        # The library would put the empty text beside a pattern, which takes it as well: no match for `oneOf`.
+        pattern = schema.pop("pattern", None) if isinstance(field, TextField) else None
+        super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
+        if pattern is not None:
+            schema["pattern"] = pattern
 
     def _get_request_for_media_type(self, serializer: Any, direction: Direction = "request") -> tuple[Any, bool]:
         schema, is_required = super()._get_request_for_media_type(serializer, direction)  # type: ignore[no-untyped-call]
         longest = getattr(serializer, "max_length", None)
         if is_list_serializer(serializer) and longest is not None:
             schema["maxItems"] = longest
+        if is_list_serializer(serializer) and not getattr(serializer, "allow_empty", True):
+            schema["minItems"] = 1
         return schema, is_required
 
     def _resolve_path_parameters(self, variables: Sequence[str]) -> list[dict[str, Any]]:
@@ -294,6 +319,20 @@ def inline_null(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for options in choices:
             options[:] = [{"type": "null"} if option == alias else option for option in options]
     return result
+
+
+def _bounds_of(field: Any) -> dict[str, Any]:
+    """Return what a request's field is held to besides what the library knows of."""
+    bounds: dict[str, Any] = {}
+    if isinstance(field, TextField):
+        bounds["pattern"] = field.pattern
+        if field.shortest is not None:
+            bounds["minLength"] = field.shortest
+    if isinstance(field, ListField) and not field.allow_empty:
+        bounds["minItems"] = 1
+    if isinstance(field, UniqueListField):
+        bounds["uniqueItems"] = True
+    return bounds
 
 
 def _object(required: Mapping[str, Any], **optional: Any) -> dict[str, Any]:

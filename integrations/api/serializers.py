@@ -17,7 +17,7 @@ FORMAT_CHOICES = [AUTO, *FORMATS]
 
 
 class ImportFormSerializer(StrictSerializer):
-    """A file to take over."""
+    """A file to take over; an empty field of the form is one left out."""
 
     file = serializers.FileField(max_length=FILE_NAME_MAX_LENGTH, help_text="The backup or export, up to 50 MiB.")
     format = ChoiceField(

@@ -110,6 +110,15 @@ def test_every_body_has_an_example_that_fits(contract: Contract) -> None:
             assert contract.faults(at, example["value"]) == [], name
 
 
+def test_bounds_of_bodies_are_described(contract: Contract) -> None:
+    schemas = contract.document["components"]["schemas"]
+    habit = schemas["HabitRequest"]["properties"]
+    assert {(name, habit[name]["uniqueItems"]) for name in ("tags", "target_days")} == {("tags", True), ("target_days", True)}
+    assert habit["target_days"]["minItems"] == 1
+    batch = contract.document["paths"][f"{API}/logs/batch/"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert (batch["minItems"], schemas["RegistrationRequest"]["properties"]["password"]["minLength"]) == (1, 8)
+
+
 def test_refusals_are_described(contract: Contract) -> None:
     for path, _, operation in contract.operations():
         name, statuses = operation["operationId"], set(operation["responses"])
@@ -171,6 +180,7 @@ def walk_accounts(client: Any, guest: Any, world: World) -> None:
     assert guest.post(f"{API}/auth/token/refresh/", {"refresh": pair["refresh"]}).status_code == 200
     assert guest.post(f"{API}/auth/token/refresh/", {"refresh": "none"}).status_code == 401
     assert guest.post(f"{API}/auth/token/", {"username": "grace", "password": "wrong"}).status_code == 401
+    assert client.get(f"{API}/users/lookup/?username=nobody").status_code == 404
     me = client.get(f"{API}/users/me/").json()
     writable = ("username", "display_name", "timezone", "day_start_hour", "leaderboard_visibility")
     assert client.put(f"{API}/users/me/", {name: me[name] for name in writable}).status_code == 200
@@ -258,7 +268,14 @@ def walk_insights(client: Any, world: World) -> None:
     for date in ("", "?date=2026-06-01", "?date=2020-01-01"):
         assert client.get(f"{API}/agenda/{date}").status_code == 200
     assert client.get(f"{API}/agenda/?date=2027-01-01").status_code == 400
-    for query in ("", "?period=this_year", "?from=2026-06-01&to=2026-06-07", "?tag=none", "?archived=true&frequency=daily"):
+    for query in (
+        "",
+        "?to=1970-01-01",
+        "?period=this_year",
+        "?from=2026-06-01&to=2026-06-07",
+        "?tag=none",
+        "?archived=true&frequency=daily",
+    ):
         for path in ("progress", "insights/summary", "insights/trends"):
             assert client.get(f"{API}/{path}/{query}").status_code == 200
     for path in ("insights/trends.svg?bucket=month", f"habits/{world.daily.pk}/heatmap.svg"):

@@ -13,6 +13,7 @@ from config.rest.fields import (
     InstantField,
     MilliField,
     TextField,
+    UniqueListField,
     WholeNumberField,
     milli_text,
 )
@@ -40,8 +41,9 @@ class ScheduleSerializer(StrictSerializer):
     interval = WholeNumberField(
         min_value=1, max_value=365, default=1, help_text="The length of a unit: at most 365 days, 52 weeks or 12 months."
     )
-    target_days = serializers.ListField(
+    target_days = UniqueListField(
         child=WholeNumberField(min_value=-1, max_value=31),
+        allow_empty=False,
         max_length=32,
         allow_null=True,
         default=None,
@@ -143,7 +145,7 @@ class HabitSerializer(OutlineSerializer):
     """A habit as its owner sees it."""
 
     description = TextField(max_length=TEXT_MAX_LENGTH, allow_blank=True, default="")
-    tags = serializers.ListField(child=TextField(max_length=TAG_MAX_LENGTH, single_line=True), max_length=MAX_TAGS, default=list)
+    tags = UniqueListField(child=TextField(max_length=TAG_MAX_LENGTH, single_line=True), max_length=MAX_TAGS, default=list)
     position = WholeNumberField(
         min_value=0, max_value=MAX_POSITION, required=False, help_text="Where it stands among own habits; at the end if left out."
     )
@@ -170,7 +172,7 @@ class HabitChangeSerializer(HabitSerializer):
 class ReorderSerializer(StrictSerializer):
     """Habits in the order in which they are to stand."""
 
-    ids = serializers.ListField(child=IdField(), max_length=MAX_REORDERED)
+    ids = UniqueListField(child=IdField(), max_length=MAX_REORDERED)
 
 
 class SharedHabitSerializer(OutlineSerializer):

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 from decimal import Decimal
 from uuid import UUID
 
@@ -79,6 +80,8 @@ def test_texts(text, taken):
         ("a\x7fb", "control_character"),
         ("a\x85b", "control_character"),
         ("a\rb", "control_character"),
+        ("a\x1f", "control_character"),
+        ("\x85a", "control_character"),
         ("a\ud800", "control_character"),
         (5, "invalid"),
         (True, "invalid"),
@@ -92,7 +95,7 @@ def test_refused_texts(text, code):
     assert code_of(TextField(max_length=20), text) == code
 
 
-@pytest.mark.parametrize("text", ["a\nb", "a\tb", "a\r\nb"])
+@pytest.mark.parametrize("text", ["a\nb", "a\tb", "a\r\nb", "a\n", "\ta"])
 def test_single_lines(text):
     assert code_of(TextField(max_length=20, single_line=True), text) == "line_break"
 
@@ -274,3 +277,22 @@ def test_refused_time_zones(name):
 def test_time_zones():
     assert TimeZoneNameField().run_validation("Europe/Berlin") == "Europe/Berlin"
     assert {"UTC", "Asia/Kolkata"} <= time_zone_names()
+
+
+@pytest.mark.parametrize("options", [{}, {"single_line": True}, {"allow_blank": True}, {"trim_whitespace": False}], ids=str)
+def test_a_text_is_taken_if_it_matches_the_documented_pattern(options):
+    field = TextField(max_length=20, **options)
+
+    @given(st.text(st.sampled_from("a \t\n\r\x00\x1f\x7f\x85\xa0\u2003\u3000"), min_size=1, max_size=6))
+    @example("\r\n")
+    @example(" a ")
+    @example("a\x1c")
+    def check(text):
+        try:
+            field.run_validation(text)
+        except ValidationError:
+            assert not re.fullmatch(field.pattern, text)
+        else:
+            assert re.fullmatch(field.pattern, text)
+
+    check()

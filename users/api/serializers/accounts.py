@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from rest_framework import serializers
 
 from config.rest.fields import (
@@ -21,6 +22,7 @@ from users.models import DAY_START_HOUR_MAX, DISPLAY_NAME_MAX_LENGTH, EMAIL_MAX_
 
 # Far above what anybody types, far below what would be a burden to hash.
 PASSWORD_MAX_LENGTH = 1000
+PASSWORD_MIN_LENGTH = MinimumLengthValidator().min_length
 LINK_TOKEN_MAX_LENGTH = 200
 
 
@@ -54,6 +56,12 @@ class PasswordField(TextField):
         )
 
 
+class NewPasswordField(PasswordField):
+    """A password to set, which the validators of passwords have their say about."""
+
+    shortest = PASSWORD_MIN_LENGTH
+
+
 class UniqueEmailField(EmailField):
     """An address whose key fits its column: a few symbols that stand for whole words can make it longer."""
 
@@ -69,7 +77,7 @@ class RegistrationSerializer(StrictSerializer):
 
     username = UsernameField(help_text="3 to 30 letters, digits, `.`, `_` or `-`, in any script; unique in any case.")
     email = UniqueEmailField(help_text="Unique in any case; it works as username at login.")
-    password = PasswordField()
+    password = NewPasswordField()
     timezone = TimeZoneNameField(required=False, help_text="Default: UTC.")
     display_name = TextField(
         max_length=DISPLAY_NAME_MAX_LENGTH, single_line=True, required=False, help_text="Default: the username."
@@ -112,7 +120,7 @@ class PasswordChangeSerializer(StrictSerializer):
     """The present password and the next one."""
 
     current_password = PasswordField()
-    new_password = PasswordField()
+    new_password = NewPasswordField()
 
 
 class AccountDeletionSerializer(StrictSerializer):
@@ -137,4 +145,4 @@ class LinkSerializer(StrictSerializer):
 class PasswordResetSerializer(LinkSerializer):
     """What the link of a mail carries, and the next password."""
 
-    new_password = PasswordField()
+    new_password = NewPasswordField()

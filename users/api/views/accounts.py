@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from config.errors import Conflict
+from config.errors import Conflict, NotFound
 from config.rest.conditional import tag_of
 from config.rest.filters import OrderingParameter
 from config.rest.limits import By, Limit
@@ -166,6 +166,7 @@ class LookupViewSet(ApiViewSet):
     access: ClassVar = {"retrieve": USER}
     query_params: ClassVar = {"retrieve": LookupParams}
     limits: ClassVar = {"retrieve": [Limit(setting="LIMIT_LOOKUP_USER", by=By.USER)]}
+    refusals: ClassVar = {"retrieve": [NotFound]}
 
     @operation(
         "Look somebody up",

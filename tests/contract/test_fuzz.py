@@ -1,0 +1,214 @@
+"""Requests that the OpenAPI document makes up, good and bad: each answer has to be one that the document promises.
+
+A case that fails is told as a call of curl, and comes again: the cases follow from the document and their number alone.
+"""
+
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+import orjson
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+from schemathesis.checks import negative_data_rejection, positive_data_acceptance
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.core.transport import Response
+
+from habits.services.pauses import create_pause
+from tests.contract.openapi import COMMITTED, Contract
+from tests.world import LOGGED, MISSING, TODAY, World, new_export, new_import, new_session, new_token
+from users.services.sessions import open_session
+
+pytestmark = pytest.mark.slow
+
+# Made up for each database, by chance; examples and edges that follow from the document come on top.
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "600"))
+CONFIG: dict[str, Any] = {
+    "generation": {
+        "mode": "all",
+        "deterministic": True,
+        "max-examples": math.ceil(EXAMPLES / sum(1 for _ in Contract.committed().operations())),
+    },
+    "checks": {
+        # An entity tag that is made up is stale: 412.
+        "positive_data_acceptance": {"expected-statuses": ["2xx", "3xx", "401", "403", "404", "409", "412"]},
+        "negative_data_rejection": {
+            "expected-statuses": ["400", "401", "403", "404", "405", "406", "409", "411", "412", "413", "415"]
+        },
+    },
+}
+# What a request may be refused for that fits its schema, because no schema can say it.
+BEYOND_SCHEMA = {
+    # What fits no other field of the request.
+    "end_before_start",
+    "interval_not_one",
+    "invalid_parameter",
+    "not_with_target_days",
+    "not_with_total",
+    "target_not_measured",
+    "unit_without_target",
+    "value_not_allowed",
+    # What fits not today, or not what is stored.
+    "date_out_of_range",
+    "email_taken",
+    "in_the_past",
+    "invalid_cursor",
+    "link_expired",
+    "measured_is_fixed",
+    "not_found",
+    "out_of_range",
+    "username_taken",
+    "wrong_password",
+    # What is told in words: the letters of any script, the names of time zones, what makes a password easy to guess, and lengths
+    # that are those of the text as it is kept.
+    "email.invalid",
+    "invalid_username",
+    "password_entirely_numeric",
+    "password_too_common",
+    "password_too_short",
+    "password_too_similar",
+    "period.invalid",
+    "tags.duplicate",
+    "target_value.required",
+    "timezone.invalid",
+}
+
+
+def load(**phases: Any) -> Any:
+    loaded = schemathesis.openapi.from_path(COMMITTED, config=SchemathesisConfig.from_dict({**CONFIG, "phases": phases}))
+    loaded.app = get_wsgi_application()
+    return loaded
+
+
+without_fixed_cases = {"coverage": {"enabled": False}, "examples": {"enabled": False}}
+everything = load()
+objects = load(**without_fixed_cases).include(path_regex=r"\{(?!date\})")
+# A fixture stands for all cases of an operation: each takes back what it wrote.
+by_the_document = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The access tokens of some of the world, and whose objects have which ids."""
+
+    tokens: dict[str, str]
+    ids: dict[str, dict[str, str]]
+    habits: list[str]
+
+
+@pytest.fixture
+def cast(world: World) -> Iterator[Cast]:
+    job = new_export(world.outsider)
+    foreign = {
+        "habit": world.foreign.pk,
+        "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
+        "job": job.pk,
+        "import": new_import(job).pk,
+        "user": world.outsider.pk,
+        "session": new_session(world.outsider).pk,
+        "token": new_token(world.outsider).pk,
+        "date": LOGGED,
+    }
+    found = {"owner": world.ids, "outsider": foreign, "nobody": dict.fromkeys(foreign, MISSING) | {"date": LOGGED}}
+    tokens = {role: open_session(getattr(world, role)).access for role in ("owner", "outsider", "staff", "logger")}
+    ids = {whose: {name: str(pk) for name, pk in own.items()} for whose, own in found.items()}
+    for signal in (request_started, request_finished):  # it would close the connection in the middle of a transaction
+        signal.disconnect(close_old_connections)
+    yield Cast(tokens, ids, [str(world.measured.pk), str(world.daily.pk)])
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def chance(case: Case) -> int:
+    """Return a number that depends on nothing but the case, so that one that failed does so again."""
+    return crc32(repr((case.path, case.path_parameters, case.query, case.headers, case.body)).encode(errors="replace"))
+
+
+def aim(case: Case, ids: dict[str, str]) -> None:
+    """Put ids into the address, unless a bad address is what the case is about."""
+    if not is_bad(case, ParameterLocation.PATH):
+        case.path_parameters = {name: ids[name.removesuffix("_id")] for name in case.path_parameters}
+
+
+def fill(case: Case, habits: list[str]) -> None:
+    """Put ids of habits into a body, unless a bad body is what the case is about."""
+    if is_bad(case, ParameterLocation.BODY):
+        return
+    for row in case.body if isinstance(case.body, list) else [case.body]:
+        for name in ("ids", "habits", "habit") if isinstance(row, dict) else ():
+            if name in row and row[name] is not None:
+                row[name] = habits[0] if isinstance(row[name], str) else habits[: len(row[name])]
+
+
+def is_bad(case: Case, location: ParameterLocation) -> bool:
+    return case.meta is not None and case.meta.is_negative_at(location)
+
+
+def send(case: Case, token: str) -> Response:
+    """Send a case, and take back what it wrote."""
+    with transaction.atomic():
+        answer = case.call(headers={"Authorization": f"Bearer {token}"})
+        transaction.set_rollback(True)
+    return answer
+
+
+def is_beyond_schema(answer: Response) -> bool:
+    """Tell whether each fault of a refusal is one that no schema can say."""
+    if answer.status_code != 400:
+        return False
+    faults = orjson.loads(answer.content).get("errors", [])
+    return all({fault["code"], f"{fault['attr'].partition('.')[0]}.{fault['code']}"} & BEYOND_SCHEMA for fault in faults)
+
+
+def leaves_fields_empty(case: Case) -> bool:
+    """Tell whether a form has an empty field: one left out, which the document says in words alone."""
+    is_form = case.media_type == "multipart/form-data" and isinstance(case.body, dict)
+    return is_form and any(case.body.get(name, "auto") in ("", None, [], [""]) for name in ("format", "dry_run"))
+
+
+@everything.parametrize()
+@by_the_document
+def test_each_answer_is_one_that_the_document_promises(case: Case, cast: Cast) -> None:
+    number = chance(case)
+    if number % 4:
+        aim(case, cast.ids["owner"])
+        fill(case, cast.habits)
+    token = cast.tokens[("owner", "owner", "outsider", "staff", "logger")[number // 4 % 5]]
+    headers = {"Authorization": f"Bearer {token}"}
+    with transaction.atomic():
+        answer = case.call(headers=headers)
+        excluded = [positive_data_acceptance] if is_beyond_schema(answer) else []
+        excluded += [negative_data_rejection] if leaves_fields_empty(case) else []
+        try:
+            case.validate_response(answer, headers=headers, excluded_checks=excluded)
+        finally:
+            transaction.set_rollback(True)
+
+
+@objects.parametrize()
+@by_the_document
+def test_objects_of_others_are_as_good_as_none(case: Case, cast: Cast) -> None:
+    number = chance(case)
+    asker, other = ("owner", "outsider")[:: 1 if number % 2 else -1]
+    # All ids are those of the other, or the innermost alone.
+    names = {name.removesuffix("_id") for name in case.path_parameters} - {"date"}
+    swapped = names if number // 2 % 2 or "pause" not in names else {"pause"}
+    answers = []
+    for whose in (other, "nobody"):
+        aim(case, cast.ids[asker] | {name: cast.ids[whose][name] for name in swapped})
+        answers.append(send(case, cast.tokens[asker]))
+    foreign, missing = answers
+    assert foreign.status_code >= 400
+    assert (foreign.status_code, foreign.content) == (missing.status_code, missing.content)
+    assert {**foreign.headers, "x-request-id": None} == {**missing.headers, "x-request-id": None}
+    if case.meta and case.meta.generation.mode.is_positive and not is_beyond_schema(foreign):
+        assert foreign.status_code == 404
