@@ -1,10 +1,11 @@
-# `make run` and `make test` need Python 3.11 or newer and make; `make check` also installs Chromium (Debian, as root).
+# `make run` and `make test` need Python 3.11 or newer and make; `make check` also installs Chromium (Debian, as root) and npm tools.
 # HOST, PORT and DATABASE_URL are honoured by `make run`; docs/deployment.md lists all variables.
 
 PYTHON ?= python3
 UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
+NPM_TOOLS := openapi/node_modules/.package-lock.json
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -n 2 --quiet
 SOURCES := config users habits integrations scripts
@@ -19,7 +20,7 @@ PRODUCTION := env ENVIRONMENT=production DEBUG=false ALLOWED_HOSTS=habits.exampl
 	JWT_SIGNING_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))')
 
 .PHONY: help install develop run test test-sqlite test-postgres quick check format style contracts types security \
-	migrations deployment schema schema-check chromium fuzz bench lock clean
+	migrations deployment schema schema-check chromium npm fuzz bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what there is
@@ -37,6 +38,14 @@ $(VENV)/.runtime: requirements.txt | $(VENV)/.created
 $(VENV)/.development: requirements-dev.txt | $(VENV)/.created
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.node: requirements-node.txt | $(VENV)/.created
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-node.txt
+	@touch $@
+
+$(NPM_TOOLS): openapi/package.json openapi/package-lock.json $(VENV)/.node
+	cd openapi && ../$(BIN)/npm ci --loglevel error
+	@touch $@
 
 .env:
 	@$(PYTHON) scripts/write_env.py
@@ -63,7 +72,8 @@ quick: develop  ## Lint and run the fast tests on SQLite, in less than a minute
 	$(BIN)/ruff format --quiet --check .
 	$(PYTEST) -m "not slow"
 
-check: style contracts types security migrations deployment schema-check chromium test  ## Run every gate, as CI does
+check: export REQUIRE_TOOLS := 1
+check: style contracts types security migrations deployment schema-check chromium npm test  ## Run every gate, as CI does
 
 format: develop  ## Format the code and repair what the linter can
 	$(BIN)/ruff check --quiet --fix .
@@ -100,6 +110,8 @@ schema-check: develop
 chromium:
 	scripts/install_chromium.sh
 
+npm: $(NPM_TOOLS)  ## Install the npm tools of openapi/, with a Node.js out of a wheel
+
 fuzz: develop  ## Try FUZZ_EXAMPLES requests that the OpenAPI document makes up (20000) on each database
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) tests/contract/test_fuzz.py
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) -p tests.plugins.postgres tests/contract/test_fuzz.py
@@ -110,6 +122,7 @@ bench: develop  ## Measure against the limits, in one interleaved run
 lock:  ## Resolve the requirements anew (needs uv)
 	$(LOCK) requirements.in --output-file requirements.txt
 	$(LOCK) requirements-dev.in --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) requirements-node.in --output-file requirements-node.txt
 
 clean:  ## Remove what can be made again, the development database not included
-	rm -rf $(VENV) staticfiles .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	rm -rf $(VENV) openapi/node_modules staticfiles .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.tools import report_missing
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = ("-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi")
 START_SECONDS = 30
@@ -74,10 +76,8 @@ def server(server_environment: dict[str, str], tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Return a headless Chromium; a machine without one fails."""
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.fail("Chromium is missing: `make chromium` installs it.")
+    """Return a headless Chromium."""
+    path = shutil.which("chromium") or report_missing("Chromium is missing: `make chromium` installs it.")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
         yield chromium
