@@ -4,15 +4,16 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.documentation import error_codes, redoc, schema, swagger
 from config.service import healthz, readyz
+from habits.api.urls import urlpatterns as habits
+from integrations.api.urls import urlpatterns as integrations
 from users.api.urls import pages
-
-# Patterns are tried in their order: those that are asked for all the time come first.
-API: list[URLResolver] = [path("", include(f"{app}.api.urls")) for app in ("habits", "users", "integrations")]
+from users.api.urls import urlpatterns as users
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", healthz, name="healthz"),
     path("readyz/", readyz, name="readyz"),
-    path("api/v1/", include(API)),
+    # Patterns are tried in their order: those that are asked for all the time come first.
+    path("api/v1/", include([*habits, *users, *integrations])),
     path("api/schema/", schema, name="schema"),
     path("api/docs/", swagger, name="docs"),
     path("api/redoc/", redoc, name="redoc"),

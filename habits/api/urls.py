@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from habits.api.views.habits import HabitViewSet, SharedHabitViewSet
 from habits.api.views.insights import AgendaViewSet, InsightsViewSet, ProgressViewSet, StreakViewSet, SummaryViewSet
@@ -47,7 +47,7 @@ HABIT = [
     path("heatmap.svg", HeatmapViewSet.as_view({"get": "retrieve"}), name="heatmap"),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("habits/<uuid:habit_id>/", include(HABIT)),
     path("habits/", HabitViewSet.as_view({"get": "list", "post": "create"}), name="habits"),
     path("habits/reorder/", HabitViewSet.as_view({"post": "reorder"}), name="habits-reorder"),

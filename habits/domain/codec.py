@@ -4,6 +4,7 @@ Dates travel as day numbers (`date.toordinal`), floats in full (17 digits), so t
 """
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -24,6 +25,7 @@ def encode_plan(plan: Plan) -> str:
     return _text([plan.start.toordinal(), _number(plan.end), versions, pauses, plan.is_archived])
 
 
+@lru_cache(maxsize=1024)  # a request looks at a plan several times, and plans do not change
 def decode_plan(text: str) -> Plan:
     """Return the plan that `encode_plan` made `text` from."""
     start, end, versions, pauses, is_archived = orjson.loads(text)

@@ -18,7 +18,7 @@ from habits.domain.schedule import ONE_DAY, STREAK_UNIT, Plan
 from habits.domain.streaks import Runs, Streak
 from habits.domain.strength import strength_through, window_days
 
-OPEN_DAYS = 10
+OPEN_DAYS = 7
 """At least so many days before today stay open to cheap edits. More than a day, since today can go back."""
 
 

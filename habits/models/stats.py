@@ -2,11 +2,12 @@
 
 import uuid
 from datetime import datetime
+from functools import cached_property
 from typing import ClassVar, Self
 
 from django.db import models
 
-from habits.domain.codec import encode_history
+from habits.domain.codec import decode_history, encode_history
 from habits.domain.schedule import STREAK_UNIT
 from habits.domain.stats import History, Stats
 from habits.models.habits import Habit
@@ -51,11 +52,16 @@ class HabitStats(models.Model):
     def __str__(self) -> str:
         return f"{self.habit_id} as of {self.as_of}"
 
+    @cached_property
+    def past(self) -> History:
+        """What the statistics go on from."""
+        return decode_history(self.history)
+
     @classmethod
     def of(cls, habit_id: uuid.UUID, history: History, stats: Stats, next_change_at: datetime | None = None) -> Self:
         """Return the row, not stored, that says `stats`."""
         today, judged = stats.today, stats.today.unit
-        return cls(
+        row = cls(
             habit_id=habit_id,
             as_of=today.day,
             next_change_at=next_change_at,
@@ -77,3 +83,5 @@ class HabitStats(models.Model):
             unit_value_milli=judged.value_milli if judged else None,
             history=encode_history(history),
         )
+        row.past = history
+        return row

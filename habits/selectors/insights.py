@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from habits.domain.calendar import HabitCalendar, calendar_of, span_of
-from habits.domain.codec import decode_history
 from habits.domain.insights import Insights, insights_of
 from habits.domain.judging import JudgedUnit, judge
 from habits.domain.logs import DayLog, Logs
@@ -29,9 +28,8 @@ def get_unit(habit: Habit, day: date) -> JudgedUnit | None:
     unit = plan.unit_of(day)
     if unit is None or unit.start > today:
         return None
-    history = decode_history(habit.stats.history)
-    logs: Logs = history.recent
-    if unit.start < history.checkpoint.day:
+    logs: Logs = habit.stats.past.recent
+    if unit.start < habit.stats.past.checkpoint.day:
         logs = read_logs_between([habit], unit.start, unit.end)[habit.pk]
     return judge(plan, unit, logs, today)
 

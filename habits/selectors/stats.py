@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from habits.domain.codec import decode_history
 from habits.domain.stats import History, begin, look
 from habits.models import Habit, HabitStats
 from habits.selectors.logs import read_logs
@@ -13,8 +12,7 @@ def get_stats(habit: Habit, today: date) -> HabitStats:
     row = habit.stats
     if row.as_of == today:
         return row
-    history = decode_history(row.history)
-    return HabitStats.of(habit.pk, history, look(habit.plan, history, today))
+    return HabitStats.of(habit.pk, row.past, look(habit.plan, row.past, today))
 
 
 def rebuild(habit: Habit, today: date) -> History:

@@ -11,7 +11,6 @@ from django.utils import timezone
 from config.errors import FieldError, Forbidden, InvalidInput, NotFound
 from config.prepared import Parameter, PreparedQuery, PreparedUpsert, run
 from config.versions import UNCONDITIONAL, Precondition
-from habits.domain.codec import decode_history
 from habits.domain.logs import DayLog, LogStatus, status_of
 from habits.domain.schedule import Plan
 from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, IdConflict, LogExists
@@ -203,7 +202,7 @@ def _check_open(habit: Habit) -> None:
 
 def _is_logged(habit: Habit, day: date) -> bool:
     """Return whether a day has a log: without a query as far as the habit's history reaches back."""
-    history = decode_history(habit.stats.history)
+    history = habit.stats.past
     return day in history.recent if day >= history.checkpoint.day else _find(habit, day) is not None
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.prepared import PreparedUpsert, Statement
-from habits.domain.codec import decode_history, encode_plan
+from habits.domain.codec import encode_plan
 from habits.domain.logs import DayLog, Logs
 from habits.domain.schedule import ONE_DAY
 from habits.domain.stats import History, advance, begin, changed, look, moves_on, record
@@ -61,7 +61,7 @@ def follow_logs(habit: Habit, changes: LogChanges) -> Statement:
 def follow_plan(habit: Habit, changed_from: date | None = None) -> None:
     """Store the statistics after the plan of `habit` changed; `changed_from` where only pauses did, and from that day on."""
     today = today_for(habit.owner)
-    history = decode_history(habit.stats.history)
+    history = habit.stats.past
     if changed_from is None or changed_from < history.checkpoint.day:
         history = rebuild(habit, today)
     habit.stats = row_for(habit, history, today)
@@ -71,20 +71,20 @@ def follow_plan(habit: Habit, changed_from: date | None = None) -> None:
 def follow_plans(habits: Sequence[Habit], *, changed_from: date) -> None:
     """Store the statistics after the pauses of many habits of one owner changed from a day on."""
     for some in _chunks(habits):
-        past = read_all_logs(habit for habit in some if changed_from < decode_history(habit.stats.history).checkpoint.day)
+        past = read_all_logs(habit for habit in some if changed_from < habit.stats.past.checkpoint.day)
         store_rows([_row_after_pauses(habit, past.get(habit.pk)) for habit in some])
 
 
 def _row_after_pauses(habit: Habit, past: Logs | None) -> HabitStats:
     today = today_for(habit.owner)
-    history = decode_history(habit.stats.history) if past is None else begin(habit.plan, past.items(), today)
+    history = habit.stats.past if past is None else begin(habit.plan, past.items(), today)
     return row_for(habit, history, today)
 
 
 def follow_many_logs(changes: Sequence[tuple[Habit, LogChanges]]) -> None:
     """Store the statistics of many habits after logs of each were written."""
     for some in _chunks(changes):
-        past = read_all_logs(habit for habit, days in some if reaches_back(decode_history(habit.stats.history), days))
+        past = read_all_logs(habit for habit, days in some if reaches_back(habit.stats.past, days))
         rows = []
         for habit, days in some:
             today = today_for(habit.owner)
@@ -100,7 +100,7 @@ def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def history_after(habit: Habit, changes: LogChanges, today: date, *, past: Logs | None = None) -> History:
     """Return the history of `habit` after `changes`, stored already or not; `past` are all its logs where they were read."""
-    history = decode_history(habit.stats.history)
+    history = habit.stats.past
     if reaches_back(history, changes):
         known = dict(read_logs(habit) if past is None else past)
         return begin(habit.plan, changed(known, changes).items(), today)
@@ -144,7 +144,7 @@ def sweep(*, limit: int = 500) -> int:
 def _swept(habit: Habit) -> HabitStats:
     """Return the row as of today; one that cannot be computed is reported, and keeps no other from being swept."""
     try:
-        return row_for(habit, decode_history(habit.stats.history), today_for(habit.owner))
+        return row_for(habit, habit.stats.past, today_for(habit.owner))
     except Exception:
         logger.exception("The statistics of habit %s cannot be brought up to date.", habit.pk)
         habit.stats.next_change_at = timezone.now() + SWEPT_AGAIN_AFTER
@@ -207,7 +207,7 @@ def _wrong_fields(habit: Habit, stored: HabitStats, history: History, row: Habit
     then = HabitStats.of(habit.pk, history, stats)
     fields = [name for name in SHOWN_COLUMNS if getattr(stored, name) != getattr(then, name)]
     try:
-        kept = HabitStats.of(habit.pk, history, look(plan, decode_history(stored.history), row.as_of))
+        kept = HabitStats.of(habit.pk, history, look(plan, stored.past, row.as_of))
     except (ValueError, TypeError):  # not what was ever encoded
         fields.append("history")
     else:
