@@ -1,0 +1,51 @@
+"""How long an answer takes tells nobody who has an account: medians of known and unknown names, asked by turns."""
+
+import gc
+from collections.abc import Callable
+from statistics import quantiles
+from time import perf_counter
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.factories.users import PASSWORD, UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+ROUNDS = 40
+WARM_UP = 5
+
+
+def milliseconds(ask: Callable[[], int], status: int) -> float:
+    started = perf_counter()
+    assert ask() == status
+    return 1000 * (perf_counter() - started)
+
+
+def assert_differ_by_less_than_their_noise(known: Callable[[], int], unknown: Callable[[], int], status: int) -> None:
+    """Hold the distance of the medians against that of the quartiles of either kind."""
+    for ask in (known, unknown) * WARM_UP:
+        ask()
+    gc.collect()
+    times = [(milliseconds(known, status), milliseconds(unknown, status)) for _ in range(ROUNDS)]
+    (known_low, known_median, known_high), (low, middle, high) = (quantiles(kind) for kind in zip(*times, strict=True))
+    assert abs(known_median - middle) < max(known_high - known_low, high - low)
+
+
+def test_a_login_takes_as_long_for_a_name_that_nobody_has() -> None:
+    UserFactory(username="ada", email="ada@example.org", password=PASSWORD)
+
+    def login(name: str) -> int:
+        return APIClient().post("/api/v1/auth/token/", {"username": name, "password": "not the password"}).status_code
+
+    assert_differ_by_less_than_their_noise(lambda: login("ada"), lambda: login("eve"), 401)
+    assert_differ_by_less_than_their_noise(lambda: login("ada@example.org"), lambda: login("eve@example.org"), 401)
+
+
+def test_asking_for_a_new_password_takes_as_long_for_an_address_that_nobody_has() -> None:
+    UserFactory(username="ada", email="ada@example.org", email_verified=True)
+
+    def reset(email: str) -> int:
+        return APIClient().post("/api/v1/auth/password-reset/", {"email": email}).status_code
+
+    assert_differ_by_less_than_their_noise(lambda: reset("ada@example.org"), lambda: reset("eve@example.org"), 202)
