@@ -40,10 +40,7 @@ async function logIn(address: string, credentials: Schemas["LoginRequest"]): Pro
   return { tokens: dataOf(await api.POST("/api/v1/auth/token/", { body: credentials })) };
 }
 
-/**
- * A client with the access token in each request. When that has run out, the pair is renewed and the request repeated;
- * requests that find this out side by side are given the same pair.
- */
+/** A client with the access token in each request. When that has run out, the pair is renewed and the request repeated. */
 function createSession(address: string, keychain: Keychain): Api {
   const anonymous = createClient<paths>({ baseUrl: address });
 
@@ -52,11 +49,22 @@ function createSession(address: string, keychain: Keychain): Api {
     return fetch(request);
   }
 
-  async function sendOrRenew(request: Request): Promise<Response> {
-    const response = await send(request.clone());
-    if (response.status !== 401) return response;
+  async function renew(): Promise<void> {
     const { refresh } = keychain.tokens;
     keychain.tokens = dataOf(await anonymous.POST("/api/v1/auth/token/refresh/", { body: { refresh } }));
+  }
+
+  // A refresh token is used once: requests that are refused side by side wait for the same renewal.
+  let renewal: Promise<void> | null = null;
+
+  async function sendOrRenew(request: Request): Promise<Response> {
+    const { access } = keychain.tokens;
+    const response = await send(request.clone());
+    if (response.status !== 401) return response;
+    if (access === keychain.tokens.access) {
+      renewal ??= renew().finally(() => (renewal = null));
+      await renewal;
+    }
     return send(request);
   }
 
@@ -192,14 +200,12 @@ export async function takeTour(address: string, backup: File) {
   // As on the next morning: the access token has run out.
   keychain.tokens = { access: "run-out", refresh };
   const api = createSession(address, keychain);
-  const me = dataOf(await api.GET("/api/v1/users/me/"));
-
-  const today = await showToday(api);
+  const [me, today] = await Promise.all([api.GET("/api/v1/users/me/"), showToday(api)]);
   const reading = await findHabit(api, "read");
   const logged = await logDay(api, reading, today.date);
   const made = await makeHabit(api);
   return {
-    me,
+    me: dataOf(me),
     isRenewed: keychain.tokens.refresh !== refresh,
     today,
     logged,
