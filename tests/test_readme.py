@@ -2,18 +2,12 @@
 
 import os
 import re
-import socket
 import subprocess
-import sys
-import time
-import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from inspect import getdoc
 from pathlib import Path
 from typing import NamedTuple
 
-import psycopg2
 import pytest
 
 from config.rest.problems import all_kinds
@@ -21,7 +15,6 @@ from config.rest.problems import all_kinds
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SHOWN_ADDRESS = "127.0.0.1:8000"
-START_SECONDS = 60
 TOUR_SECONDS = 120
 CURL_HTTP_ERROR = 22
 
@@ -55,54 +48,6 @@ def script_of(steps: list[Step], address: str) -> str:
         commands = step.commands if step.is_refused else f"set -e\n{step.commands}set +e\n"
         lines.append(f"echo '::: {number}'\n{commands}[ $? = {code} ] || exit 1")
     return "\n".join(lines).replace(SHOWN_ADDRESS, address)
-
-
-@pytest.fixture(scope="module")
-def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An empty database of the kind that the tests run on."""
-    given = os.environ["DATABASE_URL"]
-    if not given.startswith("postgres"):
-        yield f"sqlite:///{tmp_path_factory.mktemp('tour')}/tour.sqlite3"
-        return
-    name = f"tour_{os.getpid()}"
-    server = psycopg2.connect(given)
-    server.autocommit = True
-    with server.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-        yield given.replace("@/postgres?", f"@/{name}?")
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def address(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Host and port of a service that was set up, and is served, by what `make run` calls."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environment = os.environ | {"DATABASE_URL": database_url, "HOST": "127.0.0.1", "PORT": str(port)}
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "--noinput", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
-    subprocess.run([*manage, "load_demo", "--if-empty"], cwd=ROOT, env=environment, check=True)
-    log = tmp_path_factory.mktemp("log") / "serve.log"
-    with log.open("w") as output:
-        service = subprocess.Popen([sys.executable, "scripts/serve.py"], cwd=ROOT, env=environment, stdout=output, stderr=output)
-        try:
-            wait_until_ready(f"http://127.0.0.1:{port}/readyz/", service, log)
-            yield f"127.0.0.1:{port}"
-        finally:
-            service.terminate()
-            service.wait()
-
-
-def wait_until_ready(url: str, service: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and service.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail(f"The service did not start:\n{log.read_text()}")
 
 
 @pytest.mark.slow

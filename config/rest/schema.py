@@ -9,6 +9,7 @@ import orjson
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, is_list_serializer
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import Direction, OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.serializers import ListField
 
@@ -149,9 +150,9 @@ class AutoSchema(SpectacularSchema):
         return [{SECURITY_SCHEME: []}]
 
     def get_override_parameters(self) -> list[Any]:
-        """Return the action's own query parameters, and the headers of conditional requests."""
+        """Return the action's own query parameters, the headers of conditional requests, and the `Location` of answers."""
         declared = self.view.query_params.get(self.view.action)
-        return [*([declared] if declared else []), *self._conditions()]
+        return [*([declared] if declared else []), *self._conditions(), *self._locations()]
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
         # The backends know their parameters; the library's own guesses from models.
@@ -176,6 +177,11 @@ class AutoSchema(SpectacularSchema):
 
     def _conditions(self) -> Sequence[OpenApiParameter]:
         return CONDITIONS.get(self.method, ()) if self._is_conditional() else ()
+
+    def _locations(self) -> Iterator[OpenApiParameter]:
+        if statuses := self.view.located.get(self.view.action):
+            note = "Where the object is."
+            yield OpenApiParameter("Location", OpenApiTypes.URI, OpenApiParameter.HEADER, description=note, response=statuses)
 
     def _reads_credentials(self) -> bool:
         return self.view.rule is None or self.view.rule.reads_credentials

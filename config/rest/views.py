@@ -51,6 +51,8 @@ class ApiViewSet(GenericViewSet[Any]):
     query_params: ClassVar[Mapping[str, type[QueryParams]]] = {}
     # The rules of the domain that an action may run into, by action: for the schema.
     refusals: ClassVar[Mapping[str, Sequence[type[DomainError]]]] = {}
+    # The statuses whose answers say in `Location` where the object is, by action: for the schema.
+    located: ClassVar[Mapping[str, Sequence[int]]] = {}
     # How often an action may be called, by action; these limits hold with and without a cache server.
     limits: ClassVar[Mapping[str, Sequence[Limit]]] = {}
 

@@ -57,6 +57,7 @@ class ImportViewSet(ApiViewSet):
     conditional_actions = frozenset({"create", "retrieve"})
     parser_classes = (StrictMultiPartParser,)
     refusals: ClassVar = {"create": [ImportRunning]}
+    located: ClassVar = {"create": [202]}
 
     @operation(
         "Import a file",

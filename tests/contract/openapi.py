@@ -103,7 +103,8 @@ class Contract:
         if "$ref" in described:
             at = described["$ref"].removeprefix("#")
             described = self._at(at)
-        assert ("ETag" in answer) == ("ETag" in described.get("headers", ())), name
+        for header in ("ETag", "Location"):
+            assert (header in answer) == (header in described.get("headers", ())), f"{name}: {header}"
         if not answer.content:
             assert "content" not in described, f"{name} has no body"
             return

@@ -60,6 +60,7 @@ class HabitViewSet(ApiViewSet):
         "update": [LogsOutsideRange, LimitReached],
         "partial_update": [LogsOutsideRange, LimitReached],
     }
+    located: ClassVar = {"create": [200, 201]}
 
     @operation(
         "List own habits",

@@ -64,6 +64,7 @@ class LogViewSet(ApiViewSet):
         "destroy": [HabitArchived],
         "add": [DateOutOfRange, HabitArchived, HabitNotMeasured, IdConflict],
     }
+    located: ClassVar = {"create": [201], "update": [201], "add": [201]}
 
     @operation(
         "List the logs of a habit",

@@ -185,6 +185,7 @@ class OwnAccountViewSet(ApiViewSet):
     access: ClassVar = {"password": USER, "deletion": USER, "export": USER, "download": USER}
     limits: ClassVar = dict.fromkeys(("password", "deletion"), (PASSWORD_TRIES,))
     refusals: ClassVar = {"password": [WrongPassword], "deletion": [WrongPassword], "export": [ExportRunning]}
+    located: ClassVar = {"export": [202]}
 
     @operation(
         "Change the own password",
