@@ -53,11 +53,13 @@ def own_assets_only(view: View) -> View:
     return guarded
 
 
-def without_query(view: View) -> View:
-    """Return the view, deaf to the query: the library would copy a part of it into a header, the cache keep each variant."""
+def in_two_variants(view: View) -> View:
+    """Return the view, deaf to all that is asked but whether for JSON or YAML: the cache would make and keep each variant."""
 
     @wraps(view)
     def deaf(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        suffix = "+json" if "json" in request.META.get("HTTP_ACCEPT", "") else ""
+        request.META["HTTP_ACCEPT"] = f"application/vnd.oai.openapi{suffix}"
         request.META["QUERY_STRING"] = ""
         request.GET = QueryDict()
         return view(request, *args, **kwargs)
@@ -89,7 +91,7 @@ def answered_once(view: View) -> View:
 
 
 # The document changes with a deployment alone, is the same for everybody, and costs half a second to make.
-schema = without_query(answered_once(cache_page(DOCUMENT_SECONDS)(one_at_a_time(SpectacularAPIView.as_view()))))
+schema = in_two_variants(answered_once(cache_page(DOCUMENT_SECONDS)(one_at_a_time(SpectacularAPIView.as_view()))))
 swagger = own_assets_only(SpectacularSwaggerSplitView.as_view())
 redoc = own_assets_only(SpectacularRedocView.as_view(template_name="config/redoc.html"))
 

@@ -102,4 +102,4 @@ def read_environment(env_file: Path = BASE_DIR / ".env") -> Environment:
 
 def _public_url(name: str, host: str, port: int, hosts: list[str]) -> str:
     """Return where people reach the service, as far as the other variables tell."""
-    return f"http://{host}:{port}" if name == "development" else f"https://{hosts[0]}" if hosts else ""
+    return f"http://{host}:{port}" if name == "development" else f"https://{hosts[0].lstrip('.')}" if hosts else ""

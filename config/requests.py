@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from config.addresses import client_address
 from config.identifiers import new_id
 
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -36,7 +37,7 @@ class RequestLog:
                 route=request.resolver_match and request.resolver_match.route,
                 status=response.status_code,
                 duration_ms=round(1000 * (perf_counter() - started), 2),
-                client=request.META.get("REMOTE_ADDR"),
+                client=client_address(request),
             )
         return response
 

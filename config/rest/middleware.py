@@ -7,12 +7,20 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from config.errors import DomainError, Forbidden, NotFound
 from config.events import security_event
-from config.rest.errors import BadRequest, BodyTooLarge, InternalError, LengthRequired, MalformedQuery, MethodNotAllowed
-from config.rest.problems import problem_response
+from config.rest.errors import (
+    BadRequest,
+    BodyTooLarge,
+    InternalError,
+    LengthRequired,
+    MalformedQuery,
+    MethodNotAllowed,
+    Unavailable,
+)
+from config.rest.problems import domain_error_of, problem_response
 
 # Of what any answer is: the pages say otherwise where they need more. Django's own middleware sets some of these too, but not on
 # the answer to what it refuses itself.
@@ -51,6 +59,11 @@ class SafeAnswers:
         if is_error or "HTTP_AUTHORIZATION" in request.META:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 503 for a database that is away, with DEBUG too: a developer's page would be a 500."""
+        error = domain_error_of(exception)
+        return problem_response(error) if isinstance(error, Unavailable) else None
 
 
 def without_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

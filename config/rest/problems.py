@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -62,9 +63,10 @@ def all_codes() -> dict[str, tuple[int, str]]:
     return {kind.code: (kind.status, kind.title) for kind in all_kinds()}
 
 
-def all_kinds() -> list[type[DomainError]]:
+@cache
+def all_kinds() -> tuple[type[DomainError], ...]:
     """Return everything that an answer may say, in the order of statuses; what it means is the class's docstring."""
-    return sorted(_kinds(), key=lambda kind: (kind.status, kind.code))
+    return tuple(sorted(_kinds(), key=lambda kind: (kind.status, kind.code)))
 
 
 def _kinds() -> Iterator[type[DomainError]]:
@@ -129,7 +131,7 @@ def _translated(exc: BaseException, kind: type[DomainError]) -> DomainError:
     if not isinstance(exc, rest_exceptions.APIException):
         return kind()
     code = exc.get_codes()
-    special = (candidate for candidate in _kinds() if candidate.code == code and candidate.status == kind.status)
+    special = (candidate for candidate in all_kinds() if candidate.code == code and candidate.status == kind.status)
     error = next(special, kind)(exc.detail if isinstance(exc.detail, str) else "")
     if isinstance(error, errors.Temporary):
         error.retry_after_seconds = getattr(exc, "wait", None) or error.retry_after_seconds

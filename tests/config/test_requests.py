@@ -82,6 +82,12 @@ class TestLine:
             "request_id": answer["X-Request-ID"],
         }
 
+    def test_the_client_is_whom_our_proxies_have_heard(self, client, lines, settings):
+        settings.TRUSTED_PROXY_HOPS = 1
+        client.get("/healthz/", headers={"x-forwarded-for": "6.6.6.6, 203.0.113.7"})
+        (line,) = lines.read()
+        assert line["client"] == "203.0.113.7"
+
     @pytest.mark.django_db
     def test_a_request_of_somebody_names_the_route_and_the_actor_without_a_query(self, lines, caplog):
         habit = HabitFactory()

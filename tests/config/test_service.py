@@ -13,10 +13,12 @@ from inspect import getdoc
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db import OperationalError
 from django.urls import reverse
 from django.utils.timezone import now
 from django_q.models import OrmQ
+from drf_spectacular.generators import SchemaGenerator
 
 from config import jobs, service
 from config.errors import NotFound
@@ -102,6 +104,17 @@ class TestDocumentation:
             assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
             assert "max-age=600" in again["Cache-Control"]
         assert client.get("/api/schema/", headers={"if-none-match": '"other"'}).status_code == 200
+
+    def test_the_schema_is_made_once_as_yaml_and_once_as_json(self, client, monkeypatch):
+        made = []
+        generate = SchemaGenerator.get_schema
+        monkeypatch.setattr(SchemaGenerator, "get_schema", lambda *a, **k: made.append(1) or generate(*a, **k))
+        cache.clear()
+        for accept in ("*/*", "text/html", "application/json", "application/json;q=0.5", *(f"*/*;q=0.{n}" for n in range(9))):
+            answer = client.get("/api/schema/", headers={"accept": accept})
+            assert answer.status_code == 200
+            assert answer["Content-Type"].startswith(f"application/vnd.oai.openapi{'+json' * ('json' in accept)}")
+        assert len(made) == 2
 
     def test_the_query_reaches_no_header(self, client):
         answer = client.get("/api/schema/?version=a%0D%0AX-Evil:%201&lang=de")

@@ -87,6 +87,10 @@ class TestEnvironment:
         limits = read_environment(tmp_path / "absent").limits
         assert limits == bare.limits | {"LIMIT_USER": Rate(7, 7200), "LIMIT_ADDRESS": None}
 
+    def test_people_reach_production_at_the_first_host(self, bare, monkeypatch, tmp_path):
+        monkeypatch.setenv("ALLOWED_HOSTS", ".habits.example,other.example")
+        assert read_environment(tmp_path / "absent").public_url == "https://habits.example"
+
     def test_development_answers_to_the_address_it_is_bound_to(self, bare, monkeypatch, tmp_path):
         monkeypatch.setenv("ENVIRONMENT", "development")
         monkeypatch.setenv("HOST", "192.0.2.7")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 
@@ -67,7 +68,6 @@ def refusals(client: Client) -> Iterator[HttpResponse]:
     yield client.get(f"{API}/habits/?name=%00")
     yield client.post(f"{API}/habits/", CONTENT_LENGTH=str(2**30))
     yield client.post(f"{API}/habits/", headers={"transfer-encoding": "chunked"})
-    yield Client(enforce_csrf_checks=True).post("/readyz/")
 
 
 def test_every_refusal_is_guarded_and_a_problem_whoever_refuses() -> None:
@@ -98,6 +98,15 @@ class TestDebug:
         assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
         assert b"secret" not in answer.content
         assert answer["Access-Control-Allow-Origin"] == OURS
+
+    def test_a_database_that_is_away_is_503_elsewhere_too(self, monkeypatch) -> None:
+        def fail(*_: object) -> None:
+            raise OperationalError("the database is away")
+
+        monkeypatch.setattr("config.documentation.render", fail)
+        answer = Client().get("/docs/errors")
+        assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+        assert_guarded(answer, "")
 
     def test_elsewhere_a_developer_sees_djangos_page(self) -> None:
         answer = Client().get("/nowhere")

@@ -219,6 +219,11 @@ def test_odd_headers_are_refused(api: APIClient, header: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
 
 
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_the_case_of_the_scheme_means_nothing(api: APIClient, scheme: str) -> None:
+    assert api.get(ME, HTTP_AUTHORIZATION=f"{scheme} {open_session(UserFactory()).access}").status_code == 200
+
+
 @pytest.mark.parametrize("header", ["", "Bearer", "Basic YWRhOmFkYQ==", "Token abc"])
 def test_other_headers_count_as_none(api: APIClient, header: str) -> None:
     answer = api.get(ME, HTTP_AUTHORIZATION=header)

@@ -29,10 +29,15 @@ class TokenAuthentication(JWTAuthentication):
     The user of an access token is a claim until the first query that needs one, see `User.claim`.
     """
 
+    def get_header(self, request: Request) -> bytes:
+        """Return the header, empty if there is none, with the scheme as we spell it: its case means nothing (RFC 9110, 11.1)."""
+        scheme, space, token = (super().get_header(request) or b"").partition(b" ")
+        return scheme.title() + space + token
+
     def authenticate(self, request: Request) -> tuple[User, Token | PersonalToken] | None:  # type: ignore[override]  # two kinds of tokens
         """Return the user and the token, None without a bearer header; one and the same 401 for whatever is wrong with it."""
         try:
-            raw_token = self.get_raw_token(self.get_header(request) or b"")
+            raw_token = self.get_raw_token(self.get_header(request))
             if raw_token is None:
                 return None
             if raw_token.startswith(PREFIX.encode()):
