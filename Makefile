@@ -10,6 +10,7 @@ MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -n 2 --quiet
 SOURCES := config users habits integrations scripts
 SCHEMA := openapi/v1.yaml
+FUZZ := tests/contract/test_fuzz.py tests/contract/test_sequences.py
 FUZZ_EXAMPLES ?= 20000
 # With their extras: pip takes `coverage[toml]` for another, newer package than a pinned `coverage`.
 LOCK := $(UV) pip compile --quiet --upgrade --no-strip-extras --generate-hashes --universal --python-version 3.11 \
@@ -113,8 +114,8 @@ chromium:
 npm: $(NPM_TOOLS)  ## Install the npm tools of openapi/, with a Node.js out of a wheel
 
 fuzz: develop  ## Try FUZZ_EXAMPLES requests that the OpenAPI document makes up (20000) on each database
-	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) tests/contract/test_fuzz.py
-	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) -p tests.plugins.postgres tests/contract/test_fuzz.py
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) $(FUZZ)
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) -p tests.plugins.postgres $(FUZZ)
 
 bench: develop  ## Measure against the limits, in one interleaved run
 	$(BIN)/python -m benchmarks

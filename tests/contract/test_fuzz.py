@@ -55,6 +55,7 @@ BEYOND_SCHEMA = {
     "not_with_target_days",
     "not_with_total",
     "target_not_measured",
+    "unit_of_one_day",
     "unit_without_target",
     "value_not_allowed",
     # What fits not today, or not what is stored.
@@ -67,10 +68,12 @@ BEYOND_SCHEMA = {
     "not_found",
     "out_of_range",
     "username_taken",
+    "value.required",
     "wrong_password",
-    # What is told in words: the letters of any script, the names of time zones, what makes a password easy to guess, and lengths
-    # that are those of the text as it is kept.
+    # What is told in words: the letters of any script, the names of time zones, what makes a password easy to guess, that an
+    # empty file is none, and lengths that are those of the text as it is kept.
     "email.invalid",
+    "file.required",
     "invalid_username",
     "password_entirely_numeric",
     "password_too_common",
@@ -83,8 +86,10 @@ BEYOND_SCHEMA = {
 }
 
 
-def load(**phases: Any) -> Any:
-    loaded = schemathesis.openapi.from_path(COMMITTED, config=SchemathesisConfig.from_dict({**CONFIG, "phases": phases}))
+def load(mode: str = "all", **phases: Any) -> Any:
+    generation = {**CONFIG["generation"], "mode": mode}
+    config = SchemathesisConfig.from_dict({**CONFIG, "generation": generation, "phases": phases})
+    loaded = schemathesis.openapi.from_path(COMMITTED, config=config)
     loaded.app = get_wsgi_application()
     return loaded
 
