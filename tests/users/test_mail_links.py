@@ -92,6 +92,28 @@ class TestVerification:
         _, carried = link_of(mail.outbox[0])
         assert client.post(f"{V1}/auth/verify-email/", carried).json()["code"] == "link_expired"
 
+    @pytest.mark.parametrize("is_forgotten", [False, True])
+    def test_a_new_password_takes_back_what_waits(
+        self, client: APIClient, ada: User, run_jobs: RunJobs, is_forgotten: bool
+    ) -> None:
+        """Whoever had the old password may have put it there, and could set another new one by it."""
+        waiting = client.patch(f"{V1}/users/me/", {"email": "thief@example.org", "current_password": PASSWORD})
+        run_jobs()
+        if is_forgotten:
+            client.post(f"{V1}/auth/password-reset/", {"email": "ada@example.org"})
+            run_jobs()
+            body = {**link_of(mail.outbox[-1])[1], "new_password": NEW_PASSWORD}
+            assert client.post(f"{V1}/auth/password-reset/confirm/", body).status_code == 204
+        else:
+            body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+            assert client.post(f"{V1}/users/me/password/", body).status_code == 204
+        answer = client.post(f"{V1}/auth/verify-email/", link_of(mail.outbox[0])[1])
+        assert (answer.status_code, answer.json()["code"]) == (400, "link_expired")
+        ada.refresh_from_db()
+        assert (ada.email, ada.pending_email) == ("ada@example.org", None)
+        stale = client_of(ada).patch(f"{V1}/users/me/", {"display_name": "A."}, headers={"If-Match": waiting["ETag"]})
+        assert stale.status_code == 412
+
     def test_an_address_may_be_taken_before_and_meanwhile(self, client: APIClient, ada: User, run_jobs: RunJobs) -> None:
         UserFactory(email="taken@example.org")
         body = {"email": "Taken@example.org", "current_password": PASSWORD}

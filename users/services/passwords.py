@@ -34,7 +34,7 @@ def check_password(user: User, password: str | None) -> None:
 
 @transaction.atomic
 def change_password(*, user_id: uuid.UUID, current_password: str, new_password: str) -> None:
-    """Change a user's password, which ends all sessions and personal tokens; WrongPassword and InvalidInput."""
+    """Change a user's password, which ends sessions, personal tokens and a pending address; WrongPassword and InvalidInput."""
     user = lock_user(user_id)
     check_password(user, current_password)
     _replace_password(user, new_password)
@@ -47,7 +47,7 @@ def request_password_reset(email: str) -> None:
 
 @transaction.atomic
 def reset_password(*, user_id: uuid.UUID, token: str, new_password: str) -> None:
-    """Set a new password by the token of a mail, which ends all sessions and personal tokens; LinkExpired and InvalidInput.
+    """Set a new password by the token of a mail; it ends what a changed one ends. LinkExpired and InvalidInput.
 
     Whoever reads the mail of an address has shown that it is right.
     """
@@ -65,6 +65,10 @@ def reset_password(*, user_id: uuid.UUID, token: str, new_password: str) -> None
 
 def _replace_password(user: User, new_password: str) -> None:
     set_password(user, new_password, attr="new_password")
-    user.save(update_fields=["password", "email_verified", "version"])
+    if user.pending_email is not None:
+        # Whoever had the old password may have put it there, and would come back in by it.
+        user.pending_email = None
+        user.version += 1
+    user.save(update_fields=["password", "email_verified", "pending_email", "version"])
     end_all_access(user)
     security_event("password_changed", user=user.pk)

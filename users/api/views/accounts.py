@@ -189,7 +189,7 @@ class OwnAccountViewSet(ApiViewSet):
 
     @operation(
         "Change the own password",
-        "Ends every session and every personal token, the asking one too: log in again.",
+        "Ends every session and every personal token, the asking one too, and takes back a `pending_email`: log in again.",
         request=PasswordChangeSerializer,
         statuses=[204],
         request_example=examples.PASSWORD_CHANGE,
