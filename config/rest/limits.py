@@ -17,6 +17,9 @@ from config.rates import Rate
 from config.rest.errors import Throttled
 from config.text import key_of
 
+# Longer than whatever is taken as the name of an account.
+ACCOUNT_MAX_LENGTH: Final = 255
+
 
 class By(Enum):
     """What a limit counts apart. An account is what the body calls it, whether or not it exists."""
@@ -82,7 +85,8 @@ GENERAL: Final = (Limit(setting="LIMIT_USER", by=By.USER), Limit(setting="LIMIT_
 def account_of(request: Request, field: str) -> str | None:
     """Return the key of the account that the body names, None where it names none; a body that is not JSON is refused here."""
     account = request.data.get(field) if isinstance(request.data, Mapping) else None
-    return key_of(account) if isinstance(account, str) else None
+    # Nothing is charged yet, and the time of normalising grows with the square of the length.
+    return key_of(account.strip()[:ACCOUNT_MAX_LENGTH]) if isinstance(account, str) else None
 
 
 def charges_of(declared: Sequence[Limit], request: Request) -> list[Charge]:

@@ -5,6 +5,8 @@ from django.db import IntegrityError, transaction
 from rest_framework.test import APIClient
 
 from tests.factories.users import PASSWORD, UserFactory
+from users.api.serializers import accounts as serializers
+from users.domain.names import normalize_username
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +158,19 @@ def test_a_rival_who_is_gone_again_asks_for_another_try(api: APIClient, monkeypa
     monkeypatch.setattr(User, "save", refuse)
     answer = api.post(URL, ADA)
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+
+
+@pytest.mark.parametrize(("length", "code"), [(30, None), (31, "max_length"), (10_000, "max_length")])
+def test_a_name_is_as_long_as_its_normal_form(
+    api: APIClient, monkeypatch: pytest.MonkeyPatch, length: int, code: str | None
+) -> None:
+    lengths = []
+
+    def normalize(name: str) -> str:
+        lengths.append(len(name))
+        return normalize_username(name)
+
+    monkeypatch.setattr(serializers, "normalize_username", normalize)
+    answer = api.post(URL, {**ADA, "username": "\u03b1\u0313\u0300\u0345" * length})
+    assert [error["code"] for error in answer.json().get("errors", ())] == ([code] if code else [])
+    assert max(lengths, default=0) <= 120  # what is longer is not even normalised
