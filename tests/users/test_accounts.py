@@ -65,6 +65,8 @@ class TestById:
 def everything_of(world: World) -> User:
     """Give the owner a row in every table that can hold one."""
     owner = world.owner
+    owner.known_sites = ["203.0.113.7"]
+    owner.save()
     create_personal_token(actor=owner, name="Display", scopes=["habits:read"], expires_at=None)
     measured = f"{V1}/habits/{world.measured.pk}/"
     client = world.client("owner")
@@ -78,7 +80,7 @@ def everything_of(world: World) -> User:
 class TestDeletion:
     def test_nothing_of_the_user_stays_anywhere(self, world: World) -> None:
         owner = everything_of(world)
-        marks = {str(owner.pk), owner.pk.hex, owner.username, owner.email, "Before bed", "In the rain"}
+        marks = {str(owner.pk), owner.pk.hex, owner.username, owner.email, "Before bed", "In the rain", "203.0.113.7"}
         assert holders(marks)
         answer = world.client("owner").delete(f"{V1}/users/me/", {"current_password": "!"})
         assert answer.json()["code"] == "wrong_password"
@@ -145,6 +147,7 @@ class TestExport:
         files = {name: json.loads(archive.read(name)) for name in archive.namelist()}
         assert {row["name"] for row in files["habits.json"]} == {"Read", "Walk", "Smoke less"}
         assert files["account.json"][0]["email"] == world.owner.email
+        assert files["account.json"][0]["known_sites"] == ["203.0.113.7"]
         assert "password" not in files["account.json"][0]
         assert {row["note"] for row in files["logs.json"]} >= {"In the rain"}
         for name in ("pauses", "schedules", "imports", "jobs", "sessions", "personal_tokens", "log_additions"):

@@ -14,7 +14,8 @@ from config.rates import Rate
 from tests.factories.users import PASSWORD, UserFactory
 from tests.world import NOW, client_of
 from users.api.views import sessions as views
-from users.models import User
+from users.models import Session, User
+from users.services.passwords import change_password
 from users.services.sessions import open_session
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,7 @@ REFRESH = "/api/v1/auth/token/refresh/"
 REGISTER = "/api/v1/users/"
 RESET = "/api/v1/auth/password-reset/"
 HOME = "198.51.100.1"
+NEW_PASSWORD = "staple the next horse"
 Rates = Callable[..., None]
 
 
@@ -86,11 +88,27 @@ def test_all_addresses_together_can_try_an_account_so_often(ada: User, rates: Ra
 
 
 def test_strangers_do_not_lock_the_owner_out(ada: User, rates: Rates) -> None:
-    assert log_in(password=PASSWORD) == 200  # where the owner is logged in is known from now on
+    assert log_in(password=PASSWORD) == 200  # this address is known from now on
     rates(login_account=3, login_account_address=2)
     assert [log_in(address=address) for address in strangers(5)] == [401, 401, 401, 429, 429]
     assert log_in(password=PASSWORD) == 200
     assert [log_in() for _ in range(3)] == [401, 401, 429]  # at home passwords cannot be tried without end, either
+
+
+@pytest.mark.parametrize("end", ["logout", "password"])
+def test_nor_when_the_owner_is_logged_in_nowhere(ada: User, rates: Rates, end: str) -> None:
+    login = APIClient().post(LOGIN, {"username": "ada", "password": PASSWORD}, REMOTE_ADDR=HOME)
+    if end == "logout":
+        APIClient().post("/api/v1/auth/logout/", {"refresh": login.json()["refresh"]})
+    else:
+        change_password(user_id=ada.pk, current_password=PASSWORD, new_password=NEW_PASSWORD)
+    assert not Session.objects.exists()
+    rates(login_account=3, reset_account=3)
+    for address in strangers(4):
+        log_in(address=address)
+        APIClient().post(RESET, {"email": ada.email}, REMOTE_ADDR=address)
+    assert log_in(password=PASSWORD if end == "logout" else NEW_PASSWORD) == 200
+    assert APIClient().post(RESET, {"email": ada.email}, REMOTE_ADDR=HOME).status_code == 202
 
 
 def test_who_is_refused_at_one_address_uses_up_nothing_elsewhere(ada: User, rates: Rates) -> None:
@@ -148,7 +166,7 @@ def test_links_are_mailed_so_often(ada: User, rates: Rates) -> None:
 def test_a_stolen_token_is_no_way_to_try_passwords(ada: User, rates: Rates) -> None:
     rates(password_user=2)
     client = client_of(ada)
-    change = {"current_password": "wrong", "new_password": "staple the next horse"}
+    change = {"current_password": "wrong", "new_password": NEW_PASSWORD}
     assert client.post(f"{REGISTER}me/password/", change).status_code == 400
     assert client.delete(f"{REGISTER}me/", {"current_password": "wrong"}).status_code == 400
     for path in ("password", "deletion"):

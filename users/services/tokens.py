@@ -60,7 +60,7 @@ def use_personal_token(secret: str) -> PersonalToken:
     valid = Q(expires_at=None) | Q(expires_at__gt=present)
     token = (
         PersonalToken.objects.select_related("user")
-        .defer("user__password")
+        .defer("user__password", "user__known_sites")
         .filter(valid, digest=_digest(secret), user__is_active=True)
         .first()
     )
