@@ -1,6 +1,7 @@
 """Accounts over HTTP."""
 
 import uuid
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -35,8 +36,12 @@ from users.services.exports import request_export
 from users.services.passwords import change_password
 
 ZIP = "application/zip"
-# Whoever has got hold of a token may not try passwords with it.
-PASSWORD_TRIES = Limit(setting="LIMIT_PASSWORD_USER", by=By.USER, counts_failures=True)
+# Whoever has got hold of a token may not try passwords with it, nor use up what the owner has: each session has tries of its own.
+PASSWORD_TRIES = Limit(setting="LIMIT_PASSWORD_SESSION", by=By.SESSION, counts_failures=True)
+PASSWORD_TRIES_OF_CHANGES = replace(PASSWORD_TRIES, only_with="current_password")
+# A new address is mailed to, and may be a stranger's. One's own takes the password, that of somebody else nothing else.
+MAILS_BY_ID = Limit(setting="LIMIT_MAIL_USER", by=By.USER, only_with="email")
+OWN_MAILS = replace(MAILS_BY_ID, only_with="current_password")
 DELETION_NOTE = (
     "Removes everything that is the user's, at once and for good. The own account takes `{current_password}` as a body; staff "
     "delete accounts of others without one."
@@ -63,7 +68,8 @@ class UserViewSet(ApiViewSet):
     )
     limits: ClassVar = {
         "create": [Limit(setting="LIMIT_REGISTRATION_ADDRESS", by=By.ADDRESS)],
-        **dict.fromkeys(("update", "partial_update", "destroy"), (PASSWORD_TRIES,)),
+        **dict.fromkeys(("update", "partial_update"), (PASSWORD_TRIES_OF_CHANGES, MAILS_BY_ID)),
+        "destroy": [PASSWORD_TRIES],
     }
     refusals: ClassVar = {
         "create": [UsernameTaken, EmailTaken, Conflict],
@@ -147,6 +153,11 @@ class UserViewSet(ApiViewSet):
 
 class MeViewSet(UserViewSet):
     """One's own account, by the name that stands for one's own id."""
+
+    limits: ClassVar = {
+        **UserViewSet.limits,
+        **dict.fromkeys(("update", "partial_update"), (PASSWORD_TRIES_OF_CHANGES, OWN_MAILS)),
+    }
 
 
 def _answer(user: User, *, status: int = 200) -> Response:
