@@ -224,7 +224,8 @@ class OwnAccountViewSet(ApiViewSet):
     @operation(
         "Export everything about oneself",
         "A zip of JSON files is made in the background: ask at the address in `Location` until the job is `finished`; its "
-        "`result_url` then says where the archive is, for a week.",
+        "`result_url` then says where the archive is, for a week or until the next one is there. One that has come to nothing "
+        "in an hour gives way to the next.",
         response=JobSerializer,
         statuses=[202],
         response_example={**examples.JOB, "kind": "export", "state": "queued", "progress": 0, "started_at": None},
