@@ -75,10 +75,13 @@ def find_by_username(username: str) -> User:
 
 
 def get_account(actor: User, user_id: uuid.UUID) -> User:
-    """Return an account: the actor's own, or for staff anybody's; NotFound otherwise."""
+    """Return an account: the actor's own, or for staff who are logged in anybody's; NotFound otherwise.
+
+    A personal token is for its user's own things, whatever its scopes.
+    """
     if user_id == actor.pk:
         return actor
-    user = User.objects.filter(pk=user_id).first() if actor.is_staff else None
+    user = User.objects.filter(pk=user_id).first() if actor.is_staff and actor.session_id is not None else None
     if user is None:
         raise NotFound
     return user

@@ -56,6 +56,18 @@ class TestById:
         assert client.delete(f"{V1}/users/{staff.pk}/", {"current_password": PASSWORD}).status_code == 204
         assert not User.objects.exists()
 
+    def test_a_personal_token_of_staff_reaches_the_own_account_alone(self, ada: User, bearer: Callable[[str], APIClient]) -> None:
+        staff = UserFactory(is_staff=True)
+        _, secret = create_personal_token(actor=staff, name="a", scopes=["account:read", "account:write"], expires_at=None)
+        client = bearer(secret)
+        assert client.get(f"{V1}/users/{staff.pk}/").status_code == 200
+        body = {**client.get(f"{V1}/users/me/").json(), "username": "mine", "email": "mine@example.org"}
+        answers = [client.get(f"{V1}/users/{ada.pk}/")]
+        answers += [change(f"{V1}/users/{ada.pk}/", body) for change in (client.put, client.patch)]
+        assert [answer.status_code for answer in answers] == [404] * 3
+        ada.refresh_from_db()
+        assert (ada.username, ada.pending_email) == ("ada", None)
+
     def test_people_are_looked_up_by_the_whole_name(self, client: APIClient) -> None:
         ben = UserFactory(username="Ben", display_name="Benjamin")
         UserFactory(username="gone", is_active=False)

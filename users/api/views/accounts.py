@@ -100,7 +100,7 @@ class UserViewSet(ApiViewSet):
 
     @operation(
         "Read an account",
-        "One's own, also as `me`; staff read those of others.",
+        "One's own, also as `me`; staff who are logged in read those of others.",
         response=UserSerializer,
         response_example=examples.ACCOUNT,
     )
