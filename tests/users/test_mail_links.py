@@ -101,6 +101,13 @@ class TestVerification:
         run_jobs()
         if is_forgotten:
             client.post(f"{V1}/auth/password-reset/", {"email": "ada@example.org"})
+    def test_what_waits_stays_where_what_was_read_is_sent_back(self, client: APIClient, run_jobs: RunJobs) -> None:
+        client.patch(f"{V1}/users/me/", {"email": "new@example.org", "current_password": PASSWORD})
+        run_jobs()
+        answer = client.put(f"{V1}/users/me/", {**client.get(f"{V1}/users/me/").json(), "display_name": "A."})
+        assert (answer.status_code, answer.json()["pending_email"]) == (200, "new@example.org")
+        assert client.post(f"{V1}/auth/verify-email/", link_of(mail.outbox[0])[1]).status_code == 204
+
             run_jobs()
             body = {**link_of(mail.outbox[-1])[1], "new_password": NEW_PASSWORD}
             assert client.post(f"{V1}/auth/password-reset/confirm/", body).status_code == 204

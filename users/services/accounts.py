@@ -56,12 +56,14 @@ def update_profile(
     changes: ProfileChanges,
     current_password: str | None = None,
     is_own: bool = True,
+    is_replacement: bool = False,
     precondition: Precondition = UNCONDITIONAL,
 ) -> User:
     """Change an account and return it; InvalidInput for a taken name or address, and for a new address without the password.
 
     The new address is asked by mail whether it is right, and is pending until then. Staff change the account of somebody else
-    (`is_own` false) without a password. Raises PreconditionFailed.
+    (`is_own` false) without a password. The present address takes a pending one back, unless all that was read is sent back
+    (`is_replacement`). Raises PreconditionFailed.
     """
     user = lock_user(user_id)
     precondition.check(user.version)
@@ -72,7 +74,7 @@ def update_profile(
     for name in ("display_name", "timezone", "day_start_hour", "leaderboard_visibility"):
         setattr(user, name, changes.get(name, getattr(user, name)))
     if "email" in changes:
-        _change_email(user, changes["email"], current_password, is_own=is_own)
+        _change_email(user, changes["email"], current_password, is_own=is_own, is_replacement=is_replacement)
     if (user.timezone, user.day_start_hour) != boundary:
         # Before the name may change too: that would wait for whoever logs, and the listeners' lock for this row.
         day_boundary_changed.send(sender=User, user=user)
@@ -80,10 +82,11 @@ def update_profile(
     return user
 
 
-def _change_email(user: User, email: str, current_password: str | None, *, is_own: bool) -> None:
-    """Have a new address wait for its verification; the present one again takes back what waits."""
+def _change_email(user: User, email: str, current_password: str | None, *, is_own: bool, is_replacement: bool) -> None:
+    """Have a new address wait for its verification; the present one again takes back what waits, but not in a replacement."""
     if key_of(email) == user.email_key:
-        user.pending_email = None
+        if not is_replacement:
+            user.pending_email = None
         return
     if user.pending_email is not None and key_of(email) == key_of(user.pending_email):
         return

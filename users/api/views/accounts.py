@@ -111,7 +111,8 @@ class UserViewSet(ApiViewSet):
         "Replace the settings of an account",
         "Takes every field that can be changed and ignores those that cannot, so that what a GET answered may be sent back. A "
         "new time zone or day start hour changes which date is today from now on; no log moves. A new email address takes the "
-        "`current_password` and is pending until the link that is mailed to it has been followed.",
+        "`current_password` and is pending until the link that is mailed to it has been followed; the present one leaves a "
+        "pending one alone.",
         request=UserSerializer,
         response=UserSerializer,
         request_example=examples.SETTINGS,
@@ -123,7 +124,8 @@ class UserViewSet(ApiViewSet):
     @operation(
         "Change some settings of an account",
         "Takes any of the fields that can be changed; those left out stay as they are. A new email address takes the "
-        "`current_password` and is pending until the link that is mailed to it has been followed.",
+        "`current_password` and is pending until the link that is mailed to it has been followed; the present one takes a "
+        "pending one back.",
         request=UserSerializer,
         response=UserSerializer,
         request_example={"timezone": "Europe/Berlin"},
@@ -144,9 +146,13 @@ class UserViewSet(ApiViewSet):
         account = get_account(self.actor, user_id or self.actor.pk)
         changes: Any = dict(self.validated(UserSerializer, partial=is_partial))
         password = changes.pop("current_password", None)
-        is_own = account.pk == self.actor.pk
         user = update_profile(
-            user_id=account.pk, changes=changes, current_password=password, is_own=is_own, precondition=self.precondition
+            user_id=account.pk,
+            changes=changes,
+            current_password=password,
+            is_own=account.pk == self.actor.pk,
+            is_replacement=not is_partial,
+            precondition=self.precondition,
         )
         return _answer(user)
 
