@@ -1,7 +1,7 @@
 """POST /users/."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from rest_framework.test import APIClient
 
 from tests.factories.users import PASSWORD, UserFactory
@@ -158,6 +158,19 @@ def test_a_rival_who_is_gone_again_asks_for_another_try(api: APIClient, monkeypa
     monkeypatch.setattr(User, "save", refuse)
     answer = api.post(URL, ADA)
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_hash_of_a_password(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_locking = []
+
+    def set_password(user: User, password: str) -> None:
+        is_locking.append(connection.in_atomic_block)
+        user.password = "!"
+
+    monkeypatch.setattr(User, "set_password", set_password)
+    assert api.post(URL, ADA).status_code == 201
+    assert is_locking == [False]
 
 
 @pytest.mark.parametrize(("length", "code"), [(30, None), (31, "max_length"), (10_000, "max_length")])

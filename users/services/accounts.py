@@ -30,7 +30,6 @@ class ProfileChanges(TypedDict, total=False):
     leaderboard_visibility: str
 
 
-@transaction.atomic
 def register_user(
     *, username: str, email: str, password: str, timezone: str = "UTC", display_name: str = "", email_verified: bool = False
 ) -> User:
@@ -42,10 +41,11 @@ def register_user(
     user.set_username(username)
     user.set_email(email)
     user.display_name = display_name or user.username
-    set_password(user, password, attr="password")
-    _save(user, force_insert=True)
-    if not email_verified:
-        enqueue("users.jobs.send_verification", user_id=str(user.pk))
+    set_password(user, password, attr="password")  # takes its time: nobody waits for it, as SQLite's other writers would
+    with transaction.atomic():
+        _save(user, force_insert=True)
+        if not email_verified:
+            enqueue("users.jobs.send_verification", user_id=str(user.pk))
     return user
 
 
