@@ -119,9 +119,10 @@ def delete_account(
 ) -> None:
     """Delete an account with everything that is its user's; staff delete that of somebody else without a password.
 
-    Apps above may object: they raise a DomainError. They lock what they write under locks of their own before the user's row is
-    locked, which such writes need at their end.
+    Apps above may object: they raise a DomainError. They lock what they write under locks of their own: after the user's row, as
+    when a day boundary changes, and before it is locked for deletion, for which such writes need it at their end.
     """
+    lock_user(user_id)
     account_ending.send(sender=User, user_id=user_id)
     user = lock_user(user_id, for_deletion=True)
     precondition.check(user.version)
