@@ -21,7 +21,7 @@ LIMITS: Final = {
     "LIMIT_RESET_ACCOUNT_ADDRESS": "5/1h",
     "LIMIT_RESET_ACCOUNT": "20/1h",
     "LIMIT_LINK_ADDRESS": "30/15m",
-    "LIMIT_PASSWORD_USER": "20/15m",  # nosec B105 - a rate
+    "LIMIT_PASSWORD_SESSION": "20/15m",  # nosec B105 - a rate
     "LIMIT_MAIL_USER": "10/1h",
     "LIMIT_LOOKUP_USER": "60/5m",
     "LIMIT_USER": "1000/5m",

@@ -34,7 +34,7 @@ class LinkExpired(InvalidInput):
 
 
 class ExportRunning(Conflict):
-    """An export of the same user is not done yet."""
+    """An export of the same user is not done yet; after an hour it gives way."""
 
     code = "export_running"
     title = "An export is not done yet."

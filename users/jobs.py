@@ -10,9 +10,9 @@ def send_verification(user_id: str) -> None:
     mails.send_verification(uuid.UUID(user_id))
 
 
-def send_password_reset(email: str) -> None:
+def send_password_reset(user_id: str) -> None:
     """Mail a link to set a new password."""
-    mails.send_password_reset(email)
+    mails.send_password_reset(uuid.UUID(user_id))
 
 
 def export_account(job_id: str) -> None:

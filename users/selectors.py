@@ -15,9 +15,10 @@ from users.domain.clock import local_today
 from users.errors import InvalidToken
 from users.models import Export, Job, PersonalToken, Session, User
 
-KNOWN_ADDRESSES: Final = 1_000
 ACTORS: Final = PreparedQuery(
-    lambda: User.objects.admitted(Parameter("user", User._meta.pk), Parameter("session", Session._meta.pk)).defer("password")
+    lambda: User.objects.admitted(Parameter("user", User._meta.pk), Parameter("session", Session._meta.pk)).defer(
+        "password", "known_sites"
+    )
 )
 
 
@@ -49,10 +50,10 @@ def list_sessions(actor: User) -> QuerySet[Session]:
 
 
 def is_known_address(account: str, address: str) -> bool:
-    """Tell whether the user with this key, of the name or the email address, is logged in somewhere at the same site."""
-    owner = Q(user__email_key=account) if "@" in account else Q(user__username_key=account)
-    known = Session.objects.filter(owner, address__isnull=False).values_list("address", flat=True).distinct()
-    return any(site_of(str(one)) == site_of(address) for one in known.order_by("address")[:KNOWN_ADDRESSES])
+    """Tell whether the user with this key, of the name or the email address, has logged in at the same site."""
+    owner = Q(email_key=account) if "@" in account else Q(username_key=account)
+    sites = User.objects.filter(owner).values_list("known_sites", flat=True).first()
+    return site_of(address) in (sites or ())
 
 
 def list_personal_tokens(actor: User) -> QuerySet[PersonalToken]:
@@ -74,10 +75,13 @@ def find_by_username(username: str) -> User:
 
 
 def get_account(actor: User, user_id: uuid.UUID) -> User:
-    """Return an account: the actor's own, or for staff anybody's; NotFound otherwise."""
+    """Return an account: the actor's own, or for staff who are logged in anybody's; NotFound otherwise.
+
+    A personal token is for its user's own things, whatever its scopes.
+    """
     if user_id == actor.pk:
         return actor
-    user = User.objects.filter(pk=user_id).first() if actor.is_staff else None
+    user = User.objects.filter(pk=user_id).first() if actor.is_staff and actor.session_id is not None else None
     if user is None:
         raise NotFound
     return user

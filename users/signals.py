@@ -5,5 +5,6 @@ from django.dispatch import Signal
 # A user's time zone or day start hour changes, and so may today. Arguments: user, as about to be stored.
 day_boundary_changed = Signal()
 
-# An account is about to be deleted with all that refers to it; a receiver that raises a DomainError objects. Arguments: user_id.
+# An account is about to be deleted with all that refers to it; a receiver that raises a DomainError objects. The user's row is
+# locked against changes, but not yet against new rows that refer to it. Arguments: user_id.
 account_ending = Signal()

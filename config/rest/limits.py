@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -17,6 +17,9 @@ from config.rates import Rate
 from config.rest.errors import Throttled
 from config.text import key_of
 
+# Longer than whatever is taken as the name of an account.
+ACCOUNT_MAX_LENGTH: Final = 255
+
 
 class By(Enum):
     """What a limit counts apart. An account is what the body calls it, whether or not it exists."""
@@ -24,6 +27,8 @@ class By(Enum):
     ADDRESS = auto()
     ACCOUNT = auto()
     ACCOUNT_AND_ADDRESS = auto()
+    # With a personal token, which has no session, its user.
+    SESSION = auto()
     USER = auto()
 
 
@@ -47,6 +52,8 @@ class Limit:
     # Whether only what is answered with 4xx counts. It counts from the start, so that parallel attempts do not slip through.
     counts_failures: bool = False
     is_known: Callable[[str, str], bool] = nobody_is_known
+    # The field without which a body does not concern it.
+    only_with: str = ""
 
     @property
     def policy(self) -> str:
@@ -55,7 +62,7 @@ class Limit:
 
     def charge(self, request: Request, *, is_vital: bool) -> Charge | None:
         """Return what the request is charged, None if the limit does not concern it."""
-        subject = self._subject(request)
+        subject = self._subject(request) if self._concerns(request) else None
         if subject is None:
             return None
         rate: Rate = settings.LIMITS[self.setting]
@@ -63,9 +70,17 @@ class Limit:
         key = salted_hmac(f"limits:{self.setting}", "\n".join(subject), algorithm="sha256").hexdigest()
         return Charge(self.policy, key, rate, is_vital, self.counts_failures)
 
+    def _concerns(self, request: Request) -> bool:
+        return not self.only_with or (isinstance(request.data, Mapping) and self.only_with in request.data)
+
     def _subject(self, request: Request) -> tuple[str, ...] | None:
-        if self.by is By.USER:
-            return None if request.user.pk is None else (str(request.user.pk),)
+        if self.by in (By.USER, By.SESSION):
+            user: Any = request.user
+            if user.pk is None:
+                return None
+            # A claim may be void: whoever holds a token of a session that has ended uses up nothing of its user's.
+            session = user.session_id if self.by is By.SESSION or user.is_claim else None
+            return (str(session or user.pk),)
         address = client_address(request)
         if self.by is By.ADDRESS:
             return (site_of(address),)
@@ -82,7 +97,8 @@ GENERAL: Final = (Limit(setting="LIMIT_USER", by=By.USER), Limit(setting="LIMIT_
 def account_of(request: Request, field: str) -> str | None:
     """Return the key of the account that the body names, None where it names none; a body that is not JSON is refused here."""
     account = request.data.get(field) if isinstance(request.data, Mapping) else None
-    return key_of(account) if isinstance(account, str) else None
+    # Nothing is charged yet, and the time of normalising grows with the square of the length.
+    return key_of(account.strip()[:ACCOUNT_MAX_LENGTH]) if isinstance(account, str) else None
 
 
 def charges_of(declared: Sequence[Limit], request: Request) -> list[Charge]:

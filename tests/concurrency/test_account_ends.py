@@ -1,5 +1,8 @@
 """An account that is deleted while its user, and somebody else, still write."""
 
+import time
+from threading import Event
+
 import pytest
 from rest_framework.test import APIClient
 
@@ -11,6 +14,8 @@ from tests.factories.habits import HabitFactory
 from tests.factories.users import PASSWORD, UserFactory
 from tests.world import client_of
 from users.models import Job, Session, User
+from users.services import accounts
+from users.services.accounts import delete_account, update_profile
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -19,6 +24,28 @@ V1 = "/api/v1"
 
 def send(client: APIClient, method: str, path: str, body: object = None) -> int:
     return getattr(client, method)(f"{V1}/{path}", body, format="json").status_code
+
+
+def test_an_end_and_a_new_time_zone_wait_for_each_other_in_one_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both take the user's row before the lock of the habits; the one that changes the zone is held between the two."""
+    ada = UserFactory()
+    HabitFactory(owner=ada)
+    ChangeCounter.objects.take(ada.pk, 0)
+    is_between, tell = Event(), accounts.day_boundary_changed.send
+
+    def tell_slowly(**arguments: object) -> object:
+        is_between.set()
+        time.sleep(0.5)
+        return tell(**arguments)
+
+    def end() -> None:
+        is_between.wait(timeout=30)
+        delete_account(user_id=ada.pk, current_password=PASSWORD)
+
+    monkeypatch.setattr(accounts.day_boundary_changed, "send", tell_slowly)
+    moved, ended = run_together([lambda: update_profile(user_id=ada.pk, changes={"timezone": "Asia/Tokyo"}), end])
+    assert (moved, ended) == (ada, None)
+    assert not User.objects.exists()
 
 
 @pytest.mark.parametrize("round_", range(5))

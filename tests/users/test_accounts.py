@@ -5,8 +5,10 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import connection, models
 from django.utils.timezone import now
@@ -16,10 +18,11 @@ from config.access import grant_to_user
 from config.errors import Conflict
 from habits.permissions import LOG, VIEW
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
-from tests.factories.users import PASSWORD, UserFactory
-from tests.world import World, client_of
+from tests.factories.users import PASSWORD, JobFactory, UserFactory
+from tests.world import NOW, World, client_of, new_export
 from users.jobs import forget_expired
 from users.models import Export, Job, User
+from users.services import exports
 from users.services.tokens import create_personal_token
 from users.signals import account_ending
 
@@ -53,6 +56,18 @@ class TestById:
         assert client.delete(f"{V1}/users/{staff.pk}/", {"current_password": PASSWORD}).status_code == 204
         assert not User.objects.exists()
 
+    def test_a_personal_token_of_staff_reaches_the_own_account_alone(self, ada: User, bearer: Callable[[str], APIClient]) -> None:
+        staff = UserFactory(is_staff=True)
+        _, secret = create_personal_token(actor=staff, name="a", scopes=["account:read", "account:write"], expires_at=None)
+        client = bearer(secret)
+        assert client.get(f"{V1}/users/{staff.pk}/").status_code == 200
+        body = {**client.get(f"{V1}/users/me/").json(), "username": "mine", "email": "mine@example.org"}
+        answers = [client.get(f"{V1}/users/{ada.pk}/")]
+        answers += [change(f"{V1}/users/{ada.pk}/", body) for change in (client.put, client.patch)]
+        assert [answer.status_code for answer in answers] == [404] * 3
+        ada.refresh_from_db()
+        assert (ada.username, ada.pending_email) == ("ada", None)
+
     def test_people_are_looked_up_by_the_whole_name(self, client: APIClient) -> None:
         ben = UserFactory(username="Ben", display_name="Benjamin")
         UserFactory(username="gone", is_active=False)
@@ -65,6 +80,8 @@ class TestById:
 def everything_of(world: World) -> User:
     """Give the owner a row in every table that can hold one."""
     owner = world.owner
+    owner.known_sites = ["203.0.113.7"]
+    owner.save()
     create_personal_token(actor=owner, name="Display", scopes=["habits:read"], expires_at=None)
     measured = f"{V1}/habits/{world.measured.pk}/"
     client = world.client("owner")
@@ -78,7 +95,7 @@ def everything_of(world: World) -> User:
 class TestDeletion:
     def test_nothing_of_the_user_stays_anywhere(self, world: World) -> None:
         owner = everything_of(world)
-        marks = {str(owner.pk), owner.pk.hex, owner.username, owner.email, "Before bed", "In the rain"}
+        marks = {str(owner.pk), owner.pk.hex, owner.username, owner.email, "Before bed", "In the rain", "203.0.113.7"}
         assert holders(marks)
         answer = world.client("owner").delete(f"{V1}/users/me/", {"current_password": "!"})
         assert answer.json()["code"] == "wrong_password"
@@ -145,6 +162,7 @@ class TestExport:
         files = {name: json.loads(archive.read(name)) for name in archive.namelist()}
         assert {row["name"] for row in files["habits.json"]} == {"Read", "Walk", "Smoke less"}
         assert files["account.json"][0]["email"] == world.owner.email
+        assert files["account.json"][0]["known_sites"] == ["203.0.113.7"]
         assert "password" not in files["account.json"][0]
         assert {row["note"] for row in files["logs.json"]} >= {"In the rain"}
         for name in ("pauses", "schedules", "imports", "jobs", "sessions", "personal_tokens", "log_additions"):
@@ -177,7 +195,6 @@ class TestExport:
     ) -> None:
         MeasuredHabitFactory(owner=ada)
         job_id = client.post(f"{V1}/users/me/export/").json()["id"]
-        from users.services import exports
 
         def fail(*_: object, **__: object) -> None:
             raise RuntimeError
@@ -190,8 +207,72 @@ class TestExport:
         assert client.get(f"{V1}/users/me/exports/{job_id}/").status_code == 404
         run_jobs()
         assert client.get(f"{V1}/users/me/exports/{job_id}/").status_code == 200
-        Export.objects.update(expires_at=now() - timedelta(seconds=1))
-        assert client.get(f"{V1}/users/me/exports/{job_id}/").status_code == 404
-        forget_expired()
+        with time_machine.travel(now() + timedelta(days=7, seconds=1)):
+            client = client_of(ada)
+            assert client.get(f"{V1}/users/me/exports/{job_id}/").status_code == 404
+            forget_expired()
+            assert not Export.objects.exists()
+            assert client.get(f"{V1}/jobs/{job_id}/").status_code == 404
+            assert client.post(f"{V1}/users/me/export/").status_code == 202
+
+    def test_there_is_one_archive_the_latest(self, client: APIClient, ada: User, run_jobs: RunJobs) -> None:
+        other, imported = new_export(UserFactory()), JobFactory(owner=ada, kind="import")
+        jobs = []
+        for _ in range(3):
+            jobs.append(client.post(f"{V1}/users/me/export/").json()["id"])
+            run_jobs()
+        assert [client.get(f"{V1}/users/me/exports/{job_id}/").status_code for job_id in jobs] == [404, 404, 200]
+        assert {str(job_id) for job_id in Job.objects.values_list("pk", flat=True)} == {
+            *(str(job.pk) for job in (other, imported)),
+            jobs[2],
+        }
+        assert Export.objects.count() == 2
+
+    def test_one_that_never_came_to_an_end_gives_way(
+        self, client: APIClient, ada: User, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with time_machine.travel(NOW, tick=False) as clock:
+            client = client_of(ada)
+            stuck = client.post(f"{V1}/users/me/export/").json()["id"]
+            with monkeypatch.context() as patched:
+                patched.setattr(exports, "_archive", lambda user: 1 / 0)
+                with pytest.raises(ZeroDivisionError):
+                    run_jobs()
+            assert client.get(f"{V1}/jobs/{stuck}/").json()["state"] == "running"
+            clock.shift(timedelta(minutes=59))
+            client = client_of(ada)
+            assert client.post(f"{V1}/users/me/export/").json()["code"] == "export_running"
+            clock.shift(timedelta(minutes=1))
+            answer = client.post(f"{V1}/users/me/export/")
+            assert answer.status_code == 202
+            failed = client.get(f"{V1}/jobs/{stuck}/").json()
+            assert (failed["state"], failed["error"]["code"]) == ("failed", "export_failed")
+            exports.make_export(UUID(stuck))  # a late try
+            assert not Export.objects.exists()
+            run_jobs()
+            assert client.get(answer["Location"]).json()["state"] == "finished"
+            assert list(Export.objects.values_list("pk", flat=True)) == list(Job.objects.values_list("pk", flat=True))
+
+    def test_of_two_runs_one_makes_the_archive(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        job = exports.request_export(ada)
+        archive = exports._archive
+
+        def overtaken(user: User) -> bytes:
+            monkeypatch.setattr(exports, "_archive", archive)
+            exports.make_export(job.pk)
+            return b"late"
+
+        monkeypatch.setattr(exports, "_archive", overtaken)
+        exports.make_export(job.pk)
+        assert bytes(Export.objects.get().content) != b"late"
+
+    def test_an_account_that_ends_meanwhile_has_none(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        job = exports.request_export(ada)
+
+        def ended(user: User) -> bytes:
+            User.objects.all().delete()
+            return b""
+
+        monkeypatch.setattr(exports, "_archive", ended)
+        exports.make_export(job.pk)
         assert not Export.objects.exists()
-        assert client.post(f"{V1}/users/me/export/").status_code == 202

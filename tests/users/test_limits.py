@@ -11,11 +11,14 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from config.rates import Rate
+from tests.factories.habits import HabitFactory
 from tests.factories.users import PASSWORD, UserFactory
 from tests.world import NOW, client_of
 from users.api.views import sessions as views
-from users.models import User
+from users.models import Session, User
+from users.services.passwords import change_password
 from users.services.sessions import open_session
+from users.services.tokens import create_personal_token
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +27,7 @@ REFRESH = "/api/v1/auth/token/refresh/"
 REGISTER = "/api/v1/users/"
 RESET = "/api/v1/auth/password-reset/"
 HOME = "198.51.100.1"
+NEW_PASSWORD = "staple the next horse"
 Rates = Callable[..., None]
 
 
@@ -86,11 +90,27 @@ def test_all_addresses_together_can_try_an_account_so_often(ada: User, rates: Ra
 
 
 def test_strangers_do_not_lock_the_owner_out(ada: User, rates: Rates) -> None:
-    assert log_in(password=PASSWORD) == 200  # where the owner is logged in is known from now on
+    assert log_in(password=PASSWORD) == 200  # this address is known from now on
     rates(login_account=3, login_account_address=2)
     assert [log_in(address=address) for address in strangers(5)] == [401, 401, 401, 429, 429]
     assert log_in(password=PASSWORD) == 200
     assert [log_in() for _ in range(3)] == [401, 401, 429]  # at home passwords cannot be tried without end, either
+
+
+@pytest.mark.parametrize("end", ["logout", "password"])
+def test_nor_when_the_owner_is_logged_in_nowhere(ada: User, rates: Rates, end: str) -> None:
+    login = APIClient().post(LOGIN, {"username": "ada", "password": PASSWORD}, REMOTE_ADDR=HOME)
+    if end == "logout":
+        APIClient().post("/api/v1/auth/logout/", {"refresh": login.json()["refresh"]})
+    else:
+        change_password(user_id=ada.pk, current_password=PASSWORD, new_password=NEW_PASSWORD)
+    assert not Session.objects.exists()
+    rates(login_account=3, reset_account=3)
+    for address in strangers(4):
+        log_in(address=address)
+        APIClient().post(RESET, {"email": ada.email}, REMOTE_ADDR=address)
+    assert log_in(password=PASSWORD if end == "logout" else NEW_PASSWORD) == 200
+    assert APIClient().post(RESET, {"email": ada.email}, REMOTE_ADDR=HOME).status_code == 202
 
 
 def test_who_is_refused_at_one_address_uses_up_nothing_elsewhere(ada: User, rates: Rates) -> None:
@@ -146,14 +166,55 @@ def test_links_are_mailed_so_often(ada: User, rates: Rates) -> None:
 
 
 def test_a_stolen_token_is_no_way_to_try_passwords(ada: User, rates: Rates) -> None:
-    rates(password_user=2)
+    rates(password_session=2)
     client = client_of(ada)
-    change = {"current_password": "wrong", "new_password": "staple the next horse"}
+    change = {"current_password": "wrong", "new_password": NEW_PASSWORD}
     assert client.post(f"{REGISTER}me/password/", change).status_code == 400
     assert client.delete(f"{REGISTER}me/", {"current_password": "wrong"}).status_code == 400
     for path in ("password", "deletion"):
         assert client.post(f"{REGISTER}me/{path}/", change | {"current_password": PASSWORD}).status_code == 429
     assert client.get(f"{REGISTER}me/").status_code == 200
+
+
+def test_a_thief_uses_up_no_tries_of_the_owner(ada: User, rates: Rates, bearer: Callable[[str], APIClient]) -> None:
+    rates(password_session=2)
+    _, secret = create_personal_token(actor=ada, name="Display", scopes=["account:write"], expires_at=None)
+    change = {"email": "new@example.org", "current_password": "wrong"}
+    for thief in (client_of(ada), bearer(secret)):
+        assert [thief.patch(f"{REGISTER}me/", change).status_code for _ in range(3)] == [400, 400, 429]
+    body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+    assert client_of(ada).post(f"{REGISTER}me/password/", body).status_code == 204
+
+
+def test_a_change_without_the_password_is_no_try_of_it(ada: User, rates: Rates) -> None:
+    rates(password_session=1)
+    client = client_of(ada)
+    assert [client.patch(f"{REGISTER}me/", {"timezone": "Nowhere"}).status_code for _ in range(3)] == [400] * 3
+    change = {"timezone": "Nowhere", "current_password": "wrong"}
+    assert [client.patch(f"{REGISTER}me/", change).status_code for _ in range(2)] == [400, 429]
+
+
+def test_nobody_mails_strangers_by_new_addresses_without_end(ada: User, rates: Rates) -> None:
+    rates(mail_user=2)
+    client, staff = client_of(ada), client_of(UserFactory(is_staff=True))
+    strange = [{"email": f"stranger{number}@example.org"} for number in range(3)]
+    answers = [client.patch(f"{REGISTER}me/", email | {"current_password": PASSWORD}).status_code for email in strange]
+    assert answers == [200, 200, 429]
+    assert client.post("/api/v1/auth/verify-email/resend/").status_code == 429
+    for _ in range(3):  # which mail nobody
+        assert client.patch(f"{REGISTER}me/", {"display_name": "Ada"}).status_code == 200
+        assert client.put(f"{REGISTER}me/", client.get(f"{REGISTER}me/").json()).status_code == 200
+    assert [staff.patch(f"{REGISTER}{ada.pk}/", email).status_code for email in strange] == [200, 200, 429]
+    assert staff.patch(f"{REGISTER}{ada.pk}/", {"display_name": "A."}).status_code == 200
+
+
+def test_the_token_of_an_ended_session_uses_up_nothing_of_its_user(ada: User, rates: Rates) -> None:
+    habit = f"/api/v1/habits/{HabitFactory(owner=ada).pk}/"
+    thief = client_of(ada)
+    Session.objects.all().delete()
+    rates(user=2)
+    assert [thief.get(habit).status_code for _ in range(3)] == [401] * 3
+    assert client_of(ada).get(habit).status_code == 200
 
 
 def test_registering(rates: Rates) -> None:

@@ -10,11 +10,14 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from tests.factories.users import PASSWORD, UserFactory
 from users.models import User
+from users.services import sessions
 from users.services.sessions import open_session
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +103,44 @@ def test_a_malformed_login_is_bad_input(api: APIClient, body: dict[str, object],
     answer = api.post(LOGIN, body)
     assert answer.status_code == 400
     assert {error["attr"] for error in answer.json()["errors"]} == {attr}
+
+
+def test_where_an_account_is_used_is_remembered_by_site(api: APIClient) -> None:
+    user = UserFactory()
+
+    def log_in(address: str) -> list[str]:
+        body = {"username": user.username, "password": PASSWORD}
+        assert api.post(LOGIN, body, REMOTE_ADDR=address).status_code == 200
+        user.refresh_from_db()
+        return user.known_sites
+
+    assert log_in("2001:db8::1") == ["2001:db8::/64"]
+    version = user.version
+    assert log_in("198.51.100.1") == ["198.51.100.1", "2001:db8::/64"]
+    assert log_in("2001:db8::2") == ["2001:db8::/64", "198.51.100.1"]
+    with CaptureQueriesContext(connection) as queries:
+        log_in("2001:db8::3")
+    assert not [query for query in queries if query["sql"].startswith("UPDATE") and "known_sites" in query["sql"]]
+    for number in range(25):
+        sites = log_in(f"203.0.113.{number}")
+    assert sites == [f"203.0.113.{number}" for number in range(24, 4, -1)]
+    assert user.version == version
+
+
+def test_a_login_into_an_account_that_ends_meanwhile_fails_like_any_other(
+    api: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = UserFactory()
+    authenticate = sessions.authenticate
+
+    def authenticate_and_end(**credentials: str) -> object:
+        found = authenticate(**credentials)
+        User.objects.all().delete()
+        return found
+
+    monkeypatch.setattr(sessions, "authenticate", authenticate_and_end)
+    answer = api.post(LOGIN, {"username": user.username, "password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_credentials")
 
 
 def test_tokens_are_kept_by_nobody_on_the_way(api: APIClient) -> None:

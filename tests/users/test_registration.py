@@ -1,10 +1,12 @@
 """POST /users/."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from rest_framework.test import APIClient
 
 from tests.factories.users import PASSWORD, UserFactory
+from users.api.serializers import accounts as serializers
+from users.domain.names import normalize_username
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +158,32 @@ def test_a_rival_who_is_gone_again_asks_for_another_try(api: APIClient, monkeypa
     monkeypatch.setattr(User, "save", refuse)
     answer = api.post(URL, ADA)
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_hash_of_a_password(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_locking = []
+
+    def set_password(user: User, password: str) -> None:
+        is_locking.append(connection.in_atomic_block)
+        user.password = "!"
+
+    monkeypatch.setattr(User, "set_password", set_password)
+    assert api.post(URL, ADA).status_code == 201
+    assert is_locking == [False]
+
+
+@pytest.mark.parametrize(("length", "code"), [(30, None), (31, "max_length"), (10_000, "max_length")])
+def test_a_name_is_as_long_as_its_normal_form(
+    api: APIClient, monkeypatch: pytest.MonkeyPatch, length: int, code: str | None
+) -> None:
+    lengths = []
+
+    def normalize(name: str) -> str:
+        lengths.append(len(name))
+        return normalize_username(name)
+
+    monkeypatch.setattr(serializers, "normalize_username", normalize)
+    answer = api.post(URL, {**ADA, "username": "\u03b1\u0313\u0300\u0345" * length})
+    assert [error["code"] for error in answer.json().get("errors", ())] == ([code] if code else [])
+    assert max(lengths, default=0) <= 120  # what is longer is not even normalised

@@ -14,6 +14,7 @@ from tests.factories.users import PASSWORD, UserFactory
 from users.domain.rotation import REPEAT_FOR, Verdict, judge
 from users.jobs import forget_expired
 from users.models import PersonalToken, Session, User
+from users.services import sessions
 from users.services.accounts import set_active
 from users.services.sessions import TokenPair, open_session
 from users.services.tokens import create_personal_token
@@ -146,6 +147,20 @@ class TestEnds:
         assert client.delete(f"{V1}/auth/sessions/{other['id']}/").status_code == 404
         assert client.delete(f"{V1}/auth/sessions/{current['id']}/").status_code == 204
         assert not works(bearer, mine.access)
+
+    def test_a_login_too_many_ends_the_session_that_rested_longest(
+        self, ada: User, clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sessions, "MAX_SESSIONS", 3)
+        pairs = []
+        for _ in range(3):
+            pairs.append(sessions.log_in(login="ada", password=PASSWORD))
+            clock.shift(60)
+        pairs[0] = renew(pairs[0].refresh)
+        other = open_session(UserFactory())
+        clock.shift(60)
+        pairs.append(sessions.log_in(login="ada", password=PASSWORD))
+        assert [isinstance(renew(pair.refresh), TokenPair) for pair in (*pairs, other)] == [True, False, True, True, True]
 
     def test_a_new_password_ends_all_access(self, ada: User, bearer: Bearer) -> None:
         pair, other = open_session(ada), open_session(ada)

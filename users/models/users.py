@@ -89,6 +89,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(default=now, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    # Where the account has been used: the sites (`config.addresses.site_of`) of its logins, the latest first.
+    known_sites = models.JSONField(default=list, db_default=[], blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -30,7 +30,6 @@ class ProfileChanges(TypedDict, total=False):
     leaderboard_visibility: str
 
 
-@transaction.atomic
 def register_user(
     *, username: str, email: str, password: str, timezone: str = "UTC", display_name: str = "", email_verified: bool = False
 ) -> User:
@@ -42,10 +41,11 @@ def register_user(
     user.set_username(username)
     user.set_email(email)
     user.display_name = display_name or user.username
-    set_password(user, password, attr="password")
-    _save(user, force_insert=True)
-    if not email_verified:
-        enqueue("users.jobs.send_verification", user_id=str(user.pk))
+    set_password(user, password, attr="password")  # takes its time: nobody waits for it, as SQLite's other writers would
+    with transaction.atomic():
+        _save(user, force_insert=True)
+        if not email_verified:
+            enqueue("users.jobs.send_verification", user_id=str(user.pk))
     return user
 
 
@@ -56,12 +56,14 @@ def update_profile(
     changes: ProfileChanges,
     current_password: str | None = None,
     is_own: bool = True,
+    is_replacement: bool = False,
     precondition: Precondition = UNCONDITIONAL,
 ) -> User:
     """Change an account and return it; InvalidInput for a taken name or address, and for a new address without the password.
 
     The new address is asked by mail whether it is right, and is pending until then. Staff change the account of somebody else
-    (`is_own` false) without a password. Raises PreconditionFailed.
+    (`is_own` false) without a password. The present address takes a pending one back, unless all that was read is sent back
+    (`is_replacement`). Raises PreconditionFailed.
     """
     user = lock_user(user_id)
     precondition.check(user.version)
@@ -72,7 +74,7 @@ def update_profile(
     for name in ("display_name", "timezone", "day_start_hour", "leaderboard_visibility"):
         setattr(user, name, changes.get(name, getattr(user, name)))
     if "email" in changes:
-        _change_email(user, changes["email"], current_password, is_own=is_own)
+        _change_email(user, changes["email"], current_password, is_own=is_own, is_replacement=is_replacement)
     if (user.timezone, user.day_start_hour) != boundary:
         # Before the name may change too: that would wait for whoever logs, and the listeners' lock for this row.
         day_boundary_changed.send(sender=User, user=user)
@@ -80,10 +82,11 @@ def update_profile(
     return user
 
 
-def _change_email(user: User, email: str, current_password: str | None, *, is_own: bool) -> None:
-    """Have a new address wait for its verification; the present one again takes back what waits."""
+def _change_email(user: User, email: str, current_password: str | None, *, is_own: bool, is_replacement: bool) -> None:
+    """Have a new address wait for its verification; the present one again takes back what waits, but not in a replacement."""
     if key_of(email) == user.email_key:
-        user.pending_email = None
+        if not is_replacement:
+            user.pending_email = None
         return
     if user.pending_email is not None and key_of(email) == key_of(user.pending_email):
         return
@@ -116,9 +119,10 @@ def delete_account(
 ) -> None:
     """Delete an account with everything that is its user's; staff delete that of somebody else without a password.
 
-    Apps above may object: they raise a DomainError. They lock what they write under locks of their own before the user's row is
-    locked, which such writes need at their end.
+    Apps above may object: they raise a DomainError. They lock what they write under locks of their own: after the user's row, as
+    when a day boundary changes, and before it is locked for deletion, for which such writes need it at their end.
     """
+    lock_user(user_id)
     account_ending.send(sender=User, user_id=user_id)
     user = lock_user(user_id, for_deletion=True)
     precondition.check(user.version)

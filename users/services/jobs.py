@@ -20,9 +20,9 @@ def report_progress(*, job_id: uuid.UUID, progress: int) -> None:
     _update_open(job_id, state=JobState.RUNNING, progress=progress)
 
 
-def finish_job(*, job_id: uuid.UUID, result_url: str | None = None) -> None:
-    """Close the job as done, with the address of its result where there is one; nothing if it is closed or gone."""
-    _update_open(job_id, state=JobState.FINISHED, progress=100, result_url=result_url, finished_at=now())
+def finish_job(*, job_id: uuid.UUID, result_url: str | None = None) -> bool:
+    """Close the job as done, with the address of its result where there is one; return False if it is closed already or gone."""
+    return _update_open(job_id, state=JobState.FINISHED, progress=100, result_url=result_url, finished_at=now())
 
 
 def fail_job(*, job_id: uuid.UUID, code: str, detail: str) -> None:
@@ -30,6 +30,6 @@ def fail_job(*, job_id: uuid.UUID, code: str, detail: str) -> None:
     _update_open(job_id, state=JobState.FAILED, error_code=code, error_detail=detail, finished_at=now())
 
 
-def _update_open(job_id: uuid.UUID, **values: Any) -> None:
+def _update_open(job_id: uuid.UUID, **values: Any) -> bool:
     started_at = Coalesce("started_at", Value(now(), output_field=DateTimeField()))
-    Job.objects.filter(pk=job_id, state__in=OPEN_JOB_STATES).update(started_at=started_at, **values)
+    return bool(Job.objects.filter(pk=job_id, state__in=OPEN_JOB_STATES).update(started_at=started_at, **values))

@@ -9,7 +9,6 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 
-from config.text import key_of
 from users.models import User
 from users.services.verification import EMAIL_TOKENS
 
@@ -23,19 +22,20 @@ def send_verification(user_id: uuid.UUID) -> None:
     if user is None or (user.pending_email is None and user.email_verified):
         return
     link = _link(VERIFY_PATH, user, EMAIL_TOKENS.make_token(user))
-    _send("verify_email", "Is this your email address?", user.pending_email or user.email, user, link)
+    _send("verify_email", "Is this your email address?", user.pending_email or user.email, link)
 
 
-def send_password_reset(email: str) -> None:
-    """Mail a link to set a new password to whoever has this address, if anybody has."""
-    user = User.objects.filter(email_key=key_of(email), is_active=True).first()
+def send_password_reset(user_id: uuid.UUID) -> None:
+    """Mail a link to set a new password to an active user; nothing where there is none."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None:
         return
-    _send("reset_password", "A new password", user.email, user, _link(RESET_PATH, user, default_token_generator.make_token(user)))
+    _send("reset_password", "A new password", user.email, _link(RESET_PATH, user, default_token_generator.make_token(user)))
 
 
-def _send(template: str, subject: str, address: str, user: User, link: str) -> None:
-    text = render_to_string(f"users/mail/{template}.txt", {"name": user.display_name, "link": link})
+def _send(template: str, subject: str, address: str, link: str) -> None:
+    # Nothing that the user has written goes in: the address may be a stranger's, chosen to be sent it.
+    text = render_to_string(f"users/mail/{template}.txt", {"link": link})
     send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [address])
 
 

@@ -9,7 +9,9 @@ from django.db import transaction
 
 from config.errors import FieldError, InvalidInput, NotFound
 from config.events import security_event
+from config.identifiers import new_id
 from config.jobs import enqueue
+from config.text import key_of
 from users.errors import LinkExpired, WrongPassword
 from users.models import User
 from users.services.locking import lock_user
@@ -34,20 +36,24 @@ def check_password(user: User, password: str | None) -> None:
 
 @transaction.atomic
 def change_password(*, user_id: uuid.UUID, current_password: str, new_password: str) -> None:
-    """Change a user's password, which ends all sessions and personal tokens; WrongPassword and InvalidInput."""
+    """Change a user's password, which ends sessions, personal tokens and a pending address; WrongPassword and InvalidInput."""
     user = lock_user(user_id)
     check_password(user, current_password)
     _replace_password(user, new_password)
 
 
 def request_password_reset(email: str) -> None:
-    """Have a link mailed to whoever has this address; whether anybody has is found out by the job, in its own time."""
-    enqueue("users.jobs.send_password_reset", email=email)
+    """Have a link mailed to whoever has this address.
+
+    Where nobody has, a job is enqueued for nobody, in the same time: neither that nor the address is to be found in the queue.
+    """
+    owner_id = User.objects.filter(email_key=key_of(email)).values_list("pk", flat=True).first()
+    enqueue("users.jobs.send_password_reset", user_id=str(owner_id or new_id()))
 
 
 @transaction.atomic
 def reset_password(*, user_id: uuid.UUID, token: str, new_password: str) -> None:
-    """Set a new password by the token of a mail, which ends all sessions and personal tokens; LinkExpired and InvalidInput.
+    """Set a new password by the token of a mail; it ends what a changed one ends. LinkExpired and InvalidInput.
 
     Whoever reads the mail of an address has shown that it is right.
     """
@@ -65,6 +71,10 @@ def reset_password(*, user_id: uuid.UUID, token: str, new_password: str) -> None
 
 def _replace_password(user: User, new_password: str) -> None:
     set_password(user, new_password, attr="new_password")
-    user.save(update_fields=["password", "email_verified", "version"])
+    if user.pending_email is not None:
+        # Whoever had the old password may have put it there, and would come back in by it.
+        user.pending_email = None
+        user.version += 1
+    user.save(update_fields=["password", "email_verified", "pending_email", "version"])
     end_all_access(user)
     security_event("password_changed", user=user.pk)

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.contrib.auth import authenticate
 from django.db import transaction
@@ -11,6 +12,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
+from config.addresses import site_of
 from config.errors import NotFound
 from config.events import security_event
 from users.domain.rotation import Verdict, judge
@@ -18,7 +20,9 @@ from users.errors import InvalidCredentials, InvalidToken
 from users.models import USER_AGENT_MAX_LENGTH, PersonalToken, Session, User
 from users.services.locking import lock_user
 
-SESSION_CLAIM = "sid"
+SESSION_CLAIM: Final = "sid"
+KNOWN_SITES: Final = 20
+MAX_SESSIONS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Device:
 def log_in(*, login: str, password: str, device: Device | None = None) -> TokenPair:
     """Open a session for whom username or email address, in any case, and password name; InvalidCredentials otherwise.
 
+    Above MAX_SESSIONS it ends the one that has not been used for the longest time.
     An unknown, an inactive and a wrongly given user cost one password hash each, so the time tells nothing either.
     """
     found = authenticate(username=login, password=password)
@@ -48,12 +53,31 @@ def log_in(*, login: str, password: str, device: Device | None = None) -> TokenP
         raise InvalidCredentials
     with transaction.atomic():
         # A change of the password ends all sessions under this lock: one that came in between is not outrun by the old password.
-        user = lock_user(found.pk)
+        try:
+            user = lock_user(found.pk)
+        except NotFound:  # the account has ended in between
+            raise InvalidCredentials from None
         if user.password != found.password or not user.is_active:
             raise InvalidCredentials
+        if device is not None and device.address is not None:
+            _remember_site(user, site_of(device.address))
         pair = open_session(user, device)
+        _end_surplus(user)
     security_event("login_succeeded", user=user.pk)
     return pair
+
+
+def _remember_site(user: User, site: str) -> None:
+    """Note where the account is used, unless it was there that it was used last."""
+    if user.known_sites[:1] != [site]:
+        user.known_sites = [site, *(one for one in user.known_sites if one != site)][:KNOWN_SITES]
+        user.save(update_fields=["known_sites"])
+
+
+def _end_surplus(user: User) -> None:
+    """End those sessions above the limit that have not been used for the longest time."""
+    surplus = Session.objects.filter(user=user).order_by("-rotated_at", "-pk").values("pk")[MAX_SESSIONS:]
+    Session.objects.filter(pk__in=surplus).delete()
 
 
 def open_session(user: User, device: Device | None = None) -> TokenPair:

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from config.errors import FieldError, InvalidInput, LimitReached, NotFound
 from config.events import security_event
 from users.errors import InvalidToken
-from users.models import PersonalToken, User
+from users.models import PersonalToken, Session, User
 from users.services.locking import lock_user
 
 PREFIX: Final = "hab_"
@@ -26,12 +26,18 @@ USE_NOTED_EVERY: Final = timedelta(minutes=1)
 def create_personal_token(
     *, actor: User, name: str, scopes: Sequence[str], expires_at: datetime | None
 ) -> tuple[PersonalToken, str]:
-    """Store a token and return it with its secret, which nobody can be told again. Raises InvalidInput and LimitReached."""
+    """Store a token and return it with its secret, which nobody can be told again.
+
+    Raises InvalidInput, LimitReached, and InvalidToken where the actor's session has ended in the meantime.
+    """
     if expires_at is not None and expires_at <= now():
         raise InvalidInput(errors=[FieldError("expires_at", "in_the_past", "Use an instant to come.")])
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     with transaction.atomic():
         lock_user(actor.pk)
+        # A new password ends all access under this lock: one that came first is not outlived by a token made with the old one.
+        if actor.session_id is not None and not Session.objects.filter(pk=actor.session_id).exists():
+            raise InvalidToken
         if PersonalToken.objects.filter(user=actor).count() >= MAX_TOKENS:
             raise LimitReached(f"There are {MAX_TOKENS} personal tokens already.")
         token = PersonalToken.objects.create(
@@ -54,7 +60,7 @@ def use_personal_token(secret: str) -> PersonalToken:
     valid = Q(expires_at=None) | Q(expires_at__gt=present)
     token = (
         PersonalToken.objects.select_related("user")
-        .defer("user__password")
+        .defer("user__password", "user__known_sites")
         .filter(valid, digest=_digest(secret), user__is_active=True)
         .first()
     )

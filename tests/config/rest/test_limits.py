@@ -120,6 +120,12 @@ class TestAccounts:
         assert self.subject(limit, "Übung") == self.subject(limit, " U\u0308BUNG ") != self.subject(limit, "Ubung")
         assert self.subject(limit, "ada") == self.subject(limit, "ada", "198.51.100.2")
 
+    def test_what_is_too_long_for_a_name_is_not_read_to_its_end(self):
+        """Each of these letters stands for eighteen: the key of a body of them would take a second, that of accents minutes."""
+        limit = Limit(setting="LIMIT_LOGIN_ACCOUNT", by=By.ACCOUNT)
+        cut = self.subject(limit, "\ufdfa" * 255)
+        assert self.subject(limit, " " * 10_000 + "\ufdfa" * 300_000) == cut != self.subject(limit, "\ufdfa" * 254)
+
     def test_and_at_an_address(self):
         limit = Limit(setting="LIMIT_LOGIN_ACCOUNT_ADDRESS", by=By.ACCOUNT_AND_ADDRESS)
         assert self.subject(limit, "ada") != self.subject(limit, "ada", "198.51.100.2")

@@ -22,6 +22,8 @@ from users.models import DAY_START_HOUR_MAX, DISPLAY_NAME_MAX_LENGTH, EMAIL_MAX_
 
 # Far above what anybody types, far below what would be a burden to hash.
 PASSWORD_MAX_LENGTH = 1000
+# At most four characters become one.
+UNNORMALIZED_MAX_LENGTH = 4 * USERNAME_MAX_LENGTH
 PASSWORD_MIN_LENGTH = MinimumLengthValidator().min_length
 LINK_TOKEN_MAX_LENGTH = 200
 
@@ -43,8 +45,12 @@ class UsernameField(TextField):
             self.fail("invalid_username")
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the name in its normal form."""
-        return normalize_username(super().to_internal_value(data))
+        """Return the name in its normal form; what is too long for one in any form stays as it is, and is refused for its length.
+
+        The time of normalising grows with the square of the length.
+        """
+        name = super().to_internal_value(data)
+        return normalize_username(name) if len(name) <= UNNORMALIZED_MAX_LENGTH else name
 
 
 class PasswordField(TextField):

@@ -1,6 +1,7 @@
 """Accounts over HTTP."""
 
 import uuid
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -35,8 +36,12 @@ from users.services.exports import request_export
 from users.services.passwords import change_password
 
 ZIP = "application/zip"
-# Whoever has got hold of a token may not try passwords with it.
-PASSWORD_TRIES = Limit(setting="LIMIT_PASSWORD_USER", by=By.USER, counts_failures=True)
+# Whoever has got hold of a token may not try passwords with it, nor use up what the owner has: each session has tries of its own.
+PASSWORD_TRIES = Limit(setting="LIMIT_PASSWORD_SESSION", by=By.SESSION, counts_failures=True)
+PASSWORD_TRIES_OF_CHANGES = replace(PASSWORD_TRIES, only_with="current_password")
+# A new address is mailed to, and may be a stranger's. One's own takes the password, that of somebody else nothing else.
+MAILS_BY_ID = Limit(setting="LIMIT_MAIL_USER", by=By.USER, only_with="email")
+OWN_MAILS = replace(MAILS_BY_ID, only_with="current_password")
 DELETION_NOTE = (
     "Removes everything that is the user's, at once and for good. The own account takes `{current_password}` as a body; staff "
     "delete accounts of others without one."
@@ -63,7 +68,8 @@ class UserViewSet(ApiViewSet):
     )
     limits: ClassVar = {
         "create": [Limit(setting="LIMIT_REGISTRATION_ADDRESS", by=By.ADDRESS)],
-        **dict.fromkeys(("update", "partial_update", "destroy"), (PASSWORD_TRIES,)),
+        **dict.fromkeys(("update", "partial_update"), (PASSWORD_TRIES_OF_CHANGES, MAILS_BY_ID)),
+        "destroy": [PASSWORD_TRIES],
     }
     refusals: ClassVar = {
         "create": [UsernameTaken, EmailTaken, Conflict],
@@ -94,7 +100,7 @@ class UserViewSet(ApiViewSet):
 
     @operation(
         "Read an account",
-        "One's own, also as `me`; staff read those of others.",
+        "One's own, also as `me`; staff who are logged in read those of others.",
         response=UserSerializer,
         response_example=examples.ACCOUNT,
     )
@@ -105,7 +111,8 @@ class UserViewSet(ApiViewSet):
         "Replace the settings of an account",
         "Takes every field that can be changed and ignores those that cannot, so that what a GET answered may be sent back. A "
         "new time zone or day start hour changes which date is today from now on; no log moves. A new email address takes the "
-        "`current_password` and is pending until the link that is mailed to it has been followed.",
+        "`current_password` and is pending until the link that is mailed to it has been followed; the present one leaves a "
+        "pending one alone.",
         request=UserSerializer,
         response=UserSerializer,
         request_example=examples.SETTINGS,
@@ -117,7 +124,8 @@ class UserViewSet(ApiViewSet):
     @operation(
         "Change some settings of an account",
         "Takes any of the fields that can be changed; those left out stay as they are. A new email address takes the "
-        "`current_password` and is pending until the link that is mailed to it has been followed.",
+        "`current_password` and is pending until the link that is mailed to it has been followed; the present one takes a "
+        "pending one back.",
         request=UserSerializer,
         response=UserSerializer,
         request_example={"timezone": "Europe/Berlin"},
@@ -138,15 +146,24 @@ class UserViewSet(ApiViewSet):
         account = get_account(self.actor, user_id or self.actor.pk)
         changes: Any = dict(self.validated(UserSerializer, partial=is_partial))
         password = changes.pop("current_password", None)
-        is_own = account.pk == self.actor.pk
         user = update_profile(
-            user_id=account.pk, changes=changes, current_password=password, is_own=is_own, precondition=self.precondition
+            user_id=account.pk,
+            changes=changes,
+            current_password=password,
+            is_own=account.pk == self.actor.pk,
+            is_replacement=not is_partial,
+            precondition=self.precondition,
         )
         return _answer(user)
 
 
 class MeViewSet(UserViewSet):
     """One's own account, by the name that stands for one's own id."""
+
+    limits: ClassVar = {
+        **UserViewSet.limits,
+        **dict.fromkeys(("update", "partial_update"), (PASSWORD_TRIES_OF_CHANGES, OWN_MAILS)),
+    }
 
 
 def _answer(user: User, *, status: int = 200) -> Response:
@@ -189,7 +206,7 @@ class OwnAccountViewSet(ApiViewSet):
 
     @operation(
         "Change the own password",
-        "Ends every session and every personal token, the asking one too: log in again.",
+        "Ends every session and every personal token, the asking one too, and takes back a `pending_email`: log in again.",
         request=PasswordChangeSerializer,
         statuses=[204],
         request_example=examples.PASSWORD_CHANGE,
@@ -213,7 +230,8 @@ class OwnAccountViewSet(ApiViewSet):
     @operation(
         "Export everything about oneself",
         "A zip of JSON files is made in the background: ask at the address in `Location` until the job is `finished`; its "
-        "`result_url` then says where the archive is, for a week.",
+        "`result_url` then says where the archive is, for a week or until the next one is there. One that has come to nothing "
+        "in an hour gives way to the next.",
         response=JobSerializer,
         statuses=[202],
         response_example={**examples.JOB, "kind": "export", "state": "queued", "progress": 0, "started_at": None},

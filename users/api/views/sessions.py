@@ -134,7 +134,7 @@ class PasswordResetViewSet(ApiViewSet):
 
     @operation(
         "Set a new password",
-        "With what the link of the mail carried. Ends every session and every personal token.",
+        "With what the link of the mail carried. Ends every session and every personal token, and takes back a `pending_email`.",
         request=PasswordResetSerializer,
         statuses=[204],
         request_example=examples.PASSWORD_RESET,
