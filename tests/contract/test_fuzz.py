@@ -23,9 +23,8 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.transport import Response
 
-from habits.services.pauses import create_pause
 from tests.contract.openapi import COMMITTED, Contract
-from tests.world import LOGGED, MISSING, TODAY, World, new_export, new_import, new_session, new_token
+from tests.world import LOGGED, MISSING, World, foreign_ids
 from users.services.sessions import open_session
 
 pytestmark = pytest.mark.slow
@@ -107,17 +106,7 @@ class Cast:
 
 @pytest.fixture
 def cast(world: World) -> Iterator[Cast]:
-    job = new_export(world.outsider)
-    foreign = {
-        "habit": world.foreign.pk,
-        "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
-        "job": job.pk,
-        "import": new_import(job).pk,
-        "user": world.outsider.pk,
-        "session": new_session(world.outsider).pk,
-        "token": new_token(world.outsider).pk,
-        "date": LOGGED,
-    }
+    foreign = foreign_ids(world)
     found = {"owner": world.ids, "outsider": foreign, "nobody": dict.fromkeys(foreign, MISSING) | {"date": LOGGED}}
     tokens = {role: open_session(getattr(world, role)).access for role in ("owner", "outsider", "staff", "logger")}
     ids = {whose: {name: str(pk) for name, pk in own.items()} for whose, own in found.items()}
