@@ -35,6 +35,8 @@ from users.services.exports import request_export
 from users.services.passwords import change_password
 
 ZIP = "application/zip"
+# As much as a column of PostgreSQL or SQLite holds.
+ARCHIVE = {"type": "string", "format": "binary", "maxLength": 2**30}
 # Whoever has got hold of a token may not try passwords with it.
 PASSWORD_TRIES = Limit(setting="LIMIT_PASSWORD_USER", by=By.USER, counts_failures=True)
 DELETION_NOTE = (
@@ -222,7 +224,7 @@ class OwnAccountViewSet(ApiViewSet):
         location = reverse("job", kwargs={"job_id": job.pk}, request=request)
         return Response(JobSerializer(job).data, status=202, headers={"Location": location})
 
-    @operation("Download an export", "A zip of JSON files, one for each kind of thing.", response=bytes, media_type=ZIP)
+    @operation("Download an export", "A zip of JSON files, one for each kind of thing.", response=ARCHIVE, media_type=ZIP)
     def download(self, request: Request, job_id: uuid.UUID) -> HttpResponse:
         export = get_export(self.actor, job_id)
         headers = {"Content-Disposition": f'attachment; filename="habits-{export.job_id}.zip"', "Cache-Control": "no-store"}
