@@ -5,7 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.rest.fields import ChoiceField, CountField, FlagField, IdField, InstantField, TextField, WholeNumberField
+from config.errors import CODE_MAX_LENGTH, CODE_PATTERN
+from config.rest.fields import ChoiceField, CountField, FlagField, IdField, InstantField, ShapeField, TextField, WholeNumberField
 from config.rest.middleware import body_limit
 from config.rest.params import FlagParameter
 from config.rest.serializers import StrictSerializer, rows
@@ -14,7 +15,7 @@ from integrations.domain.formats import AUTO, FORMATS
 from integrations.domain.imported import Reason
 from integrations.domain.reports import HABIT_COUNTS, LOG_COUNTS
 from integrations.models import FILE_NAME_MAX_LENGTH, FORMAT_MAX_LENGTH
-from users.models import JobState
+from users.models import ERROR_DETAIL_MAX_LENGTH, JobState
 
 FORMAT_CHOICES = [AUTO, *FORMATS]
 IMPORTS = "/api/v1/imports/"
@@ -88,8 +89,8 @@ class ReportSerializer(StrictSerializer):
 class FailureSerializer(StrictSerializer):
     """Why an import was given up."""
 
-    code = TextField(max_length=60, read_only=True)
-    detail = TextField(max_length=2000, read_only=True)
+    code = ShapeField(CODE_PATTERN, longest=CODE_MAX_LENGTH, read_only=True)
+    detail = TextField(max_length=ERROR_DETAIL_MAX_LENGTH, single_line=True, read_only=True)
 
 
 class ImportSerializer(StrictSerializer):

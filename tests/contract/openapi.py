@@ -103,7 +103,10 @@ class Contract:
         if "$ref" in described:
             at = described["$ref"].removeprefix("#")
             described = self._at(at)
-        assert ("ETag" in answer) == ("ETag" in described.get("headers", ())), name
+        assert ("ETag" in answer) == ("ETag" in described["headers"]), name
+        for header in described["headers"].keys() & answer.headers.keys():
+            value = int(answer[header]) if header == "Retry-After" else answer[header]
+            assert self.faults(pointer("components", "headers", header), value) == [], name
         if not answer.content:
             assert "content" not in described, f"{name} has no body"
             return
