@@ -21,7 +21,7 @@ PRODUCTION := env ENVIRONMENT=production DEBUG=false ALLOWED_HOSTS=habits.exampl
 	JWT_SIGNING_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))')
 
 .PHONY: help install develop run test test-sqlite test-postgres quick check format style contracts types security \
-	migrations deployment schema schema-check chromium npm fuzz bench lock clean
+	migrations deployment schema schema-check openapi-lint chromium npm fuzz bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what there is
@@ -74,7 +74,7 @@ quick: develop  ## Lint and run the fast tests on SQLite, in less than a minute
 	$(PYTEST) -m "not slow"
 
 check: export REQUIRE_TOOLS := 1
-check: style contracts types security migrations deployment schema-check chromium npm test  ## Run every gate, as CI does
+check: style contracts types security migrations deployment schema-check openapi-lint chromium npm test  ## Run every gate, as CI does
 
 format: develop  ## Format the code and repair what the linter can
 	$(BIN)/ruff check --quiet --fix .
@@ -107,6 +107,11 @@ schema-check: develop
 	$(MANAGE) spectacular --validate --fail-on-warn --file $(VENV)/v1.yaml
 	diff -u $(SCHEMA) $(VENV)/v1.yaml
 	$(BIN)/openapi-spec-validator $(SCHEMA)
+
+openapi-lint: $(NPM_TOOLS)  ## Hold the OpenAPI document against the rules of Spectral, OWASP and Redocly
+	$(BIN)/node openapi/node_modules/.bin/spectral lint --quiet --fail-severity hint --ruleset openapi/.spectral.yaml $(SCHEMA)
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+		$(BIN)/node openapi/node_modules/.bin/redocly lint --config openapi/redocly.yaml $(SCHEMA)
 
 chromium:
 	scripts/install_chromium.sh

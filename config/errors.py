@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
+
+# What is told of an error is no longer than this; of the faults of one request no more are told.
+CODE_PATTERN: Final = "^[a-z][a-z0-9_]*$"
+CODE_MAX_LENGTH: Final = 60
+TITLE_MAX_LENGTH: Final = 100
+DETAIL_MAX_LENGTH: Final = 1_000
+ATTR_MAX_LENGTH: Final = 128
+FAULTS_SHOWN: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
+LONGEST_PERIOD: Final = 9_999 * SECONDS["d"]
 NOTATION: Final = re.compile(r"(?P<amount>[1-9][0-9]{0,8})/(?P<periods>[1-9][0-9]{0,3})(?P<unit>[smhd])")
 
 

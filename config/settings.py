@@ -125,6 +125,9 @@ from undoing somebody else's (412).
 **Refusals** are problem details (RFC 9457): `code` says which, and for bad input `errors` says what is wrong with which field.
 """,
     "VERSION": "1",
+    "CONTACT": {"name": "The contributors of Habits"},
+    "LICENSE": {"name": "MIT License", "identifier": "MIT"},
+    "SERVERS": [{"url": "/", "description": "The host of this document, local or in production.", "x-internal": False}],
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
@@ -132,7 +135,11 @@ from undoing somebody else's (412).
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PATH_CONVERTER_OVERRIDES": {"date": {"type": "string", "format": "date"}},
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.rest.schema.inline_null"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.rest.schema.inline_null",
+        "config.rest.schema.bound_formats",
+    ],
     "TAGS": [
         {"name": "users", "description": "Accounts, login and background jobs."},
         {"name": "habits", "description": "Habits, their logs, and what the logs say."},

@@ -113,6 +113,21 @@ def build_world() -> World:
     )
 
 
+def foreign_ids(world: World) -> dict[str, object]:
+    """Store what the outsider does not have yet, and return what the placeholders of addresses stand for then."""
+    job = new_export(world.outsider)
+    return {
+        "habit": world.foreign.pk,
+        "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
+        "job": job.pk,
+        "import": new_import(job).pk,
+        "user": world.outsider.pk,
+        "session": new_session(world.outsider).pk,
+        "token": new_token(world.outsider).pk,
+        "date": LOGGED,
+    }
+
+
 def new_session(user: User) -> Session:
     """Store a session of a user, as on another device."""
     open_session(user)

@@ -5,14 +5,18 @@ compare it as a whole. Writes compare the version alone: what is derived beside 
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from hashlib import blake2b
 from typing import Any, Final
 
+from config.rest.errors import BadRequest
 from config.rest.renderers import to_json
 from config.versions import EVERY, UNCONDITIONAL, Precondition
 
 DIGEST_BYTES: Final = 8
+# Room for a hundred tags.
+CONDITION_MAX_LENGTH: Final = 4_096
+CONDITIONS: Final[Mapping[str, str]] = {"HTTP_IF_MATCH": "If-Match", "HTTP_IF_NONE_MATCH": "If-None-Match"}
 # WSGI hands bytes over in Latin-1. Servers that compress answers weaken tags, or add to them: neither does a version any harm.
 TAG: Final = r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"'
 TAGS: Final = re.compile(rf"[ \t,]*{TAG}(?:[ \t]*,[ \t,]*{TAG})*[ \t,]*")
@@ -23,6 +27,13 @@ def tag_of(document: Any, version: int | None = None) -> str:
     """Return the entity tag of a document; what is edited gives its version."""
     digest = blake2b(to_json(document), digest_size=DIGEST_BYTES).hexdigest()
     return f'"{digest}"' if version is None else f'"{version}-{digest}"'
+
+
+def check_conditions(headers: Mapping[str, Any]) -> None:
+    """Raise BadRequest for a condition that is too long to be one."""
+    for key, name in CONDITIONS.items():
+        if len(headers.get(key, "")) > CONDITION_MAX_LENGTH:
+            raise BadRequest(f"The header {name} may hold at most {CONDITION_MAX_LENGTH} characters.")
 
 
 def is_known(tag: str, if_none_match: str | None) -> bool:

@@ -20,6 +20,7 @@ MIN_DATE: Final = dt.date(1970, 1, 1)
 MAX_DATE: Final = dt.date(9998, 12, 31)  # a day and a time zone away from where arithmetic overflows
 MILLI_MAX: Final = 10**12
 UNIT_MAX: Final = MILLI_MAX // 1000
+COUNT_MAX: Final = 2**31 - 1
 # Names that zone databases list and that are none: two follow the machine, one means "not set".
 NO_TIME_ZONES: Final = frozenset({"localtime", "posixrules", "Factory"})
 
@@ -33,9 +34,15 @@ CANONICAL_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
 _TEXT: Final = r"([^\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\r\n)"
 _LINE: Final = r"[^\u0000-\u001f\u007f-\u009f]"
 _INK: Final = r"[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+TEXT_PATTERN: Final = f"^{_TEXT}*$"
+LINE_PATTERN: Final = f"^{_LINE}*$"
 DATE_PATTERN: Final = "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 MILLI_PATTERN: Final = r"^((0|[1-9][0-9]{0,8})(\.[0-9]{1,3})?|1000000000(\.0{1,3})?)$"
-MILLI_SUM_PATTERN: Final = r"^(0|[1-9][0-9]*)(\.[0-9]{1,3})?$"
+MILLI_MAX_LENGTH: Final = len(f"{UNIT_MAX}.000")
+# Sums are as large as a column of 64 bits.
+MILLI_SUM_PATTERN: Final = r"^(0|[1-9][0-9]{0,15})(\.[0-9]{1,3})?$"
+MILLI_SUM_MAX_LENGTH: Final = 20
+TIME_ZONE_PATTERN: Final = "^[A-Za-z0-9_+/-]+$"
 
 
 def milli_text(milli: int) -> str:
@@ -122,6 +129,21 @@ class WholeNumberField(serializers.IntegerField):
         if not is_whole and not (isinstance(data, float) and data.is_integer()):
             self.fail("invalid")
         return int(data)
+
+
+class CountField(WholeNumberField):
+    """How many there are of something, in an answer."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=COUNT_MAX, read_only=True, **kwargs)
+
+
+class ShapeField(serializers.RegexField):
+    """A text of one shape, which is no longer than `longest`: for the schema."""
+
+    def __init__(self, regex: str, *, longest: int, **kwargs: Any) -> None:
+        self.longest = longest
+        super().__init__(regex, **kwargs)
 
 
 class FlagField(serializers.BooleanField):
@@ -245,7 +267,7 @@ class MilliField(serializers.Field[int, str, str, Any]):
         return milli_text(value)
 
 
-@extend_schema_field({"type": "string", "maxLength": 64, "examples": ["Europe/Berlin"]})
+@extend_schema_field({"type": "string", "maxLength": 64, "pattern": TIME_ZONE_PATTERN, "examples": ["Europe/Berlin"]})
 class TimeZoneNameField(serializers.Field[str, str, str, Any]):
     """The name of a time zone of the IANA database."""
 

@@ -1,70 +1,99 @@
 """Filters and orders of lists: allow-lists both, the same on every database."""
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, cast
+from typing import Any, Final, cast
 
 from django import forms
 from django.db.models import Model, Q, QuerySet
 from django_filters.constants import EMPTY_VALUES
-from django_filters.filters import CharFilter, ChoiceFilter, Filter, TypedChoiceFilter
+from django_filters.filters import Filter
 from django_filters.filterset import FilterSet
 from drf_standardized_errors.formatter import flatten_errors
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import Field
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from config.errors import FieldError
 from config.rest.errors import InvalidParameter
-from config.rest.fields import DATE_PATTERN, CalendarDateField
-from config.rest.params import invalid_parameter
+from config.rest.fields import DATE_PATTERN, CalendarDateField, ChoiceField
+from config.rest.params import TextParameter, invalid_parameter
 from config.text import key_of
 
 SEARCH_MAX_LENGTH: Final = 120
 SEARCH_MAX_WORDS: Final = 10
 
 
-class _CalendarDateFormField(forms.Field):
-    def to_python(self, value: Any) -> dt.date | None:
+class _FormField(forms.Field):
+    """Takes what a field of the API takes, and refuses the rest in its words."""
+
+    def __init__(self, *, reading: Callable[[str], Any], **kwargs: Any) -> None:
+        self.reading = reading
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
         if value in EMPTY_VALUES:
             return None
         try:
-            date: dt.date = CalendarDateField().run_validation(value)
+            return self.reading(value)
         except ValidationError as error:
             code, detail = next(iter((fault.code, fault.detail) for fault in flatten_errors(error.detail)))
             raise forms.ValidationError(detail, code=code) from error
-        return date
 
 
-class CalendarDateFilter(Filter):
+def _reading(taken: Field[Any, Any, Any, Any]) -> Callable[[str], Any]:
+    """Return how a field reads a text: filters are copied for each request, and fields with them, but no functions."""
+
+    def read(text: str) -> Any:
+        return taken.run_validation(text)
+
+    return read
+
+
+class ParameterFilter(Filter):
+    """A filter whose parameter takes what a field of the API takes; `parameter_schema` says so to clients."""
+
+    field_class = _FormField  # type: ignore[assignment] # annotated with the field that it happens to be
+
+    def __init__(self, taken: Field[Any, Any, Any, Any], schema: Mapping[str, Any], **kwargs: Any) -> None:
+        self.parameter_schema = schema
+        super().__init__(reading=_reading(taken), **kwargs)  # type: ignore[no-untyped-call]
+
+
+class CalendarDateFilter(ParameterFilter):
     """A date as `YYYY-MM-DD`."""
 
-    field_class = _CalendarDateFormField
-    parameter_schema: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "date", "pattern": DATE_PATTERN}
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(CalendarDateField(), {"type": "string", "format": "date", "pattern": DATE_PATTERN}, **kwargs)
+
+
+class ChoiceFilter(ParameterFilter):
+    """One of some words."""
+
+    def __init__(self, words: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(ChoiceField(choices=words), {"type": "string", "enum": [str(word) for word in words]}, **kwargs)
+
+
+class _FlagWord(ChoiceField):
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(data) == "true"
+
+
+class FlagFilter(ParameterFilter):
+    """The word `true` or `false`."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)  # type: ignore[no-untyped-call]
+        super().__init__(_FlagWord(choices=["true", "false"]), {"type": "boolean"}, **kwargs)
 
 
-class FlagFilter(TypedChoiceFilter):
-    """The word `true` or `false`; django-filter's own takes any other word for no filter."""
-
-    parameter_schema: ClassVar[Mapping[str, Any]] = {"type": "boolean"}
+class TextFilter(ParameterFilter):
+    """A line of limited length."""
 
     def __init__(self, **kwargs: Any) -> None:
-        words = [("true", "true"), ("false", "false")]
-        super().__init__(choices=words, coerce=lambda word: word == "true", **kwargs)  # type: ignore[no-untyped-call]
-
-
-class TextFilter(CharFilter):
-    """A text of limited length."""
-
-    parameter_schema: ClassVar[Mapping[str, Any]] = {"type": "string", "maxLength": SEARCH_MAX_LENGTH}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=SEARCH_MAX_LENGTH, **kwargs)  # type: ignore[no-untyped-call]
+        taken = TextParameter(max_length=SEARCH_MAX_LENGTH)
+        super().__init__(taken, {"type": "string", "maxLength": SEARCH_MAX_LENGTH, "pattern": taken.pattern}, **kwargs)
 
 
 class KeyFilter(TextFilter):
@@ -76,9 +105,9 @@ class KeyFilter(TextFilter):
         return qs.filter(**{f"{self.field_name}__contains": key}) if key else qs
 
 
-class _SearchFormField(forms.CharField):
+class _SearchFormField(_FormField):
     def clean(self, value: Any) -> list[str]:
-        words = key_of(super().clean(value)).split()
+        words = key_of(super().clean(value) or "").split()
         if len(words) > SEARCH_MAX_WORDS:
             raise forms.ValidationError(f"Search for at most {SEARCH_MAX_WORDS} words.", code="too_many_words")
         return words
@@ -113,13 +142,9 @@ class StrictFilterSet(FilterSet):
 
 
 def _parameter(name: str, item: Any) -> dict[str, Any]:
-    schema = dict(getattr(item, "parameter_schema", {"type": "string"}))
-    if isinstance(item, ChoiceFilter):
-        schema["enum"] = [word for word, _ in item.extra["choices"]]
+    parameter = {"name": name, "in": "query", "allowEmptyValue": True, "schema": dict(item.parameter_schema)}
     description = str(item.extra.get("help_text") or item.label or "")
-    return {"name": name, "in": "query", "allowEmptyValue": True, "schema": schema} | (
-        {"description": description} if description else {}
-    )
+    return parameter | ({"description": description} if description else {})
 
 
 class StrictFilterBackend(BaseFilterBackend):
@@ -190,7 +215,8 @@ class OrderingBackend(BaseFilterBackend):
         if ordering is None:
             return []
         name = f"-?({'|'.join(ordering.columns)})"
-        schema = {"type": "string", "default": ordering.default, "pattern": f"^{name}(,{name})*$"}
+        longest = len(",".join(f"-{column}" for column in ordering.columns))
+        schema = {"type": "string", "default": ordering.default, "maxLength": longest, "pattern": f"^{name}(,{name})*$"}
         description = f"Some of {', '.join(ordering.columns)}, `-` for descending; equal ones by id."
         parameter = {"name": "ordering", "in": "query", "description": description}
         return [{**parameter, "allowEmptyValue": True, "schema": schema}]

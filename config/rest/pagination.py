@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from config.errors import NotFound
 from config.rest.errors import InvalidCursor
-from config.rest.fields import DATE
+from config.rest.fields import COUNT_MAX, DATE
 from config.rest.params import parse_whole_number
 
 DEFAULT_PAGE_SIZE: Final = 20
@@ -32,9 +32,16 @@ PAGE_SIZE_PARAMETER: Final = {
     "description": "How many results a page holds.",
     "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE},
 }
+# A link repeats the query: three texts at the most, each character in up to twelve, and shorter parameters.
+LINK_MAX_LENGTH: Final = 8_192
 # The examples are of a page with a single row.
-LINK_SCHEMA: Final = {"type": ["string", "null"], "format": "uri", "example": None}
-COUNT_SCHEMA: Final = {"type": "integer", "minimum": 0, "example": 1}
+LINK_SCHEMA: Final = {"type": ["string", "null"], "format": "uri", "maxLength": LINK_MAX_LENGTH, "example": None}
+COUNT_SCHEMA: Final = {"type": "integer", "minimum": 0, "maximum": COUNT_MAX, "example": 1}
+
+
+def _results_schema(schema: Any) -> Any:
+    """Return the schema of a page's rows; drf-spectacular also asks with what is none, to find their place in examples."""
+    return {**schema, "maxItems": MAX_PAGE_SIZE} if isinstance(schema, dict) else schema
 
 
 def _page_size(request: Request) -> int:
@@ -86,7 +93,7 @@ class PagePagination(BasePagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return the schema of the answer."""
-        members = {"count": COUNT_SCHEMA, "next": LINK_SCHEMA, "previous": LINK_SCHEMA, "results": schema}
+        members = {"count": COUNT_SCHEMA, "next": LINK_SCHEMA, "previous": LINK_SCHEMA, "results": _results_schema(schema)}
         return {"type": "object", "required": list(members), "properties": members}
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
@@ -157,12 +164,12 @@ class StrictCursorPagination(BasePagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return the schema of the answer."""
-        members = {"next": LINK_SCHEMA, "previous": LINK_SCHEMA, "results": schema}
+        members = {"next": LINK_SCHEMA, "previous": LINK_SCHEMA, "results": _results_schema(schema)}
         return {"type": "object", "required": list(members), "properties": members}
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Return the parameters as OpenAPI describes them."""
-        text = {"type": "string", "pattern": f"^{CURSOR.pattern}$"}
+        text = {"type": "string", "maxLength": MAX_CURSOR_LENGTH, "pattern": f"^{CURSOR.pattern}$"}
         cursor = {"name": "cursor", "in": "query", "description": "From the link to a page.", "schema": text}
         return [cursor, PAGE_SIZE_PARAMETER]
 

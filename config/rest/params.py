@@ -12,8 +12,9 @@ from rest_framework import serializers
 
 from config.errors import FieldError
 from config.rest.errors import InvalidParameter, RepeatedParameter, UnknownParameter
-from config.rest.fields import MIN_DATE, CalendarDateField, ChoiceField, FlagField, WholeNumberField
-from config.rest.serializers import StrictSerializer
+from config.rest.fields import MIN_DATE, CalendarDateField, ChoiceField, FlagField, TextField, WholeNumberField
+from config.rest.serializers import UNKNOWN_NAME_LENGTH, StrictSerializer
+from config.text import quoted
 
 MAX_RANGE_DAYS: Final = 366
 DEFAULT_PERIOD: Final = "last_30_days"
@@ -31,7 +32,7 @@ def check_parameter_names(query: QueryDict, known: frozenset[str]) -> None:
 
 
 def _fault(name: str, kind: type[UnknownParameter | RepeatedParameter]) -> FieldError:
-    return FieldError(name[:100], kind.code, kind.title)
+    return FieldError(quoted(name, UNKNOWN_NAME_LENGTH), kind.code, kind.title)
 
 
 def invalid_parameter(name: str, detail: str) -> InvalidParameter:
@@ -65,6 +66,17 @@ class WholeNumberParameter(WholeNumberField):
         if not (data.isascii() and data.removeprefix("-").isdigit() and len(data) <= MAX_PARAMETER_DIGITS):
             self.fail("invalid")
         return int(data)
+
+
+class TextParameter(TextField):
+    """A line, taken without the spaces at its ends, which count for its length: a link to another page repeats them."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, single_line=True, trim_whitespace=False, **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Return the line; nothing but spaces is the same as nothing."""
+        return super().run_validation(data).strip()
 
 
 class QueryParams(StrictSerializer):

@@ -21,10 +21,11 @@ from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions as rest_exceptions
 from rest_framework.response import Response
 
-from config.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound
+from config.errors import DETAIL_MAX_LENGTH, FAULTS_SHOWN, DomainError, FieldError, Forbidden, InvalidInput, NotFound
 from config.events import security_event
 from config.rest import errors
 from config.rest.renderers import ORJSONRenderer
+from config.text import quoted
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
 BEARER_CHALLENGE: Final = 'Bearer realm="api"'
@@ -82,17 +83,22 @@ def _kinds() -> Iterator[type[DomainError]]:
 
 def problem_of(error: DomainError) -> dict[str, Any]:
     """Return the members of the problem document that describes the error."""
-    found = error.errors
+    found = error.errors[:FAULTS_SHOWN]
     if error.status == HTTPStatus.BAD_REQUEST and not found:
         found = (FieldError(WHOLE_INPUT, error.code, error.detail),)
     problem = {
-        "type": f"/docs/errors#{error.code}",
+        "type": type_of(error.code),
         "title": error.title,
         "status": error.status,
         "detail": error.detail,
         "code": error.code,
     }
     return {**problem, "errors": found} if found else problem
+
+
+def type_of(code: str) -> str:
+    """Return the address at which the code is explained."""
+    return f"/docs/errors#{code}"
 
 
 def headers_of(error: DomainError) -> dict[str, str]:
@@ -132,7 +138,8 @@ def _translated(exc: BaseException, kind: type[DomainError]) -> DomainError:
         return kind()
     code = exc.get_codes()
     special = (candidate for candidate in all_kinds() if candidate.code == code and candidate.status == kind.status)
-    error = next(special, kind)(exc.detail if isinstance(exc.detail, str) else "")
+    # The detail may hold what the request did: a method, a media type.
+    error = next(special, kind)(quoted(exc.detail, DETAIL_MAX_LENGTH) if isinstance(exc.detail, str) else "")
     if isinstance(error, errors.Temporary):
         error.retry_after_seconds = getattr(exc, "wait", None) or error.retry_after_seconds
     return error

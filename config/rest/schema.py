@@ -9,22 +9,27 @@ import orjson
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, is_list_serializer
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import Direction, OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework.serializers import ListField
+from rest_framework.serializers import DecimalField, ListField
 
-from config.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound, PreconditionFailed
-from config.rest import errors
+from config.errors import ATTR_MAX_LENGTH, CODE_MAX_LENGTH, FAULTS_SHOWN, TITLE_MAX_LENGTH, DomainError
+from config.rest.answers import CODE, COMMON_HEADERS, DETAIL, HEADERS, STANDARD, STATUS_HEADERS, TEXT
+from config.rest.conditional import CONDITION_MAX_LENGTH
 from config.rest.fields import (
+    COUNT_MAX,
+    LINE_PATTERN,
+    MILLI_MAX_LENGTH,
     MILLI_PATTERN,
+    MILLI_SUM_MAX_LENGTH,
     MILLI_SUM_PATTERN,
     UNIT_MAX,
     MilliField,
+    ShapeField,
     TextField,
     UniqueListField,
 )
 from config.rest.permissions import STAFF
-from config.rest.problems import BEARER_CHALLENGE, PROBLEM_MEDIA_TYPE, all_codes, problem_of
+from config.rest.problems import PROBLEM_MEDIA_TYPE, all_codes, problem_of, type_of
 from config.rest.serializers import StrictSerializer
 from config.rest.views import ApiViewSet
 
@@ -34,55 +39,32 @@ BODY_METHODS: Final = frozenset({"POST", "PUT", "PATCH"})
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 JSON_MEDIA_TYPE: Final = "application/json"
 SECURITY_SCHEME: Final = "bearerAuth"
-TEXT: Final = {"type": "string"}
+SECURITY_NOTE: Final = (
+    "The access token of a login, a JWT that is made and checked as RFC8725 asks: with one algorithm (HS256), a key of its own, "
+    "issuer, time and type. Or a personal token, which is no JWT and begins with `hab_`."
+)
 
-# The refusals that need no word from the view.
-STANDARD: Final[Mapping[int, Sequence[DomainError]]] = {
-    400: (
-        InvalidInput(errors=[FieldError("name", "required", "This field is required.")]),
-        errors.UnknownField(errors=[FieldError("colour", "unknown_field", "This field is not known here.")]),
-        errors.UnknownParameter(errors=[FieldError("pgae", "unknown_parameter", errors.UnknownParameter.title)]),
-        errors.MalformedJSON(),
-    ),
-    401: (errors.NotAuthenticated(), errors.AuthenticationFailed()),
-    403: (Forbidden(),),
-    404: (NotFound(),),
-    406: (errors.NotAcceptable(),),
-    411: (errors.LengthRequired(),),
-    412: (PreconditionFailed(),),
-    413: (errors.BodyTooLarge(),),
-    415: (errors.UnsupportedMediaType(),),
-    429: (errors.Throttled(),),
-    503: (errors.Unavailable(),),
-}
-LIMIT_HEADERS: Final[Mapping[str, Any]] = {
-    "RateLimit": {
-        "description": "How much of the tightest limit is left: `r` requests for the next `t` seconds.",
-        "schema": {**TEXT, "examples": ['"login-address";r=29;t=300']},
-    },
-    "RateLimit-Policy": {
-        "description": "The tightest limit: `q` requests in `w` seconds.",
-        "schema": {**TEXT, "examples": ['"login-address";q=30;w=300']},
-    },
-}
-ETAG: Final = {"description": "The entity tag of the object.", "schema": {**TEXT, "examples": ['"17-3fa9c1d2e4b56078"']}}
-HEADERS: Final[Mapping[int, Mapping[str, Any]]] = {
-    401: {"WWW-Authenticate": {"description": "How to authenticate.", "schema": {**TEXT, "examples": [BEARER_CHALLENGE]}}},
-    429: {"Retry-After": {"description": "Seconds until the next try.", "schema": {"type": "integer"}}, **LIMIT_HEADERS},
-    503: {"Retry-After": {"description": "Seconds until the next try.", "schema": {"type": "integer"}}},
-}
-
+# What formats say of lengths. An instant may come with nine decimals and an offset.
+FORMAT_LENGTHS: Final = {"date": 10, "date-time": 35, "uuid": 36}
+# Whatever a header can hold: one that is no list of tags is no error.
+CONDITION: Final = {**TEXT, "maxLength": CONDITION_MAX_LENGTH, "pattern": r"^[\t\u0020-\u007e\u0080-\u00ff]*$"}
 IF_NONE_MATCH: Final = OpenApiParameter(
-    "If-None-Match", str, OpenApiParameter.HEADER, description="The entity tag of what is known already: 304 if it is still so."
+    "If-None-Match",
+    CONDITION,
+    OpenApiParameter.HEADER,
+    description="The entity tag of what is known already: 304 if it is still so.",
 )
 IF_MATCH: Final = OpenApiParameter(
     "If-Match",
-    str,
+    CONDITION,
     OpenApiParameter.HEADER,
     description="The entity tag of the object as it was read, or `*`: 412 if its version is another by now.",
 )
 IF_ABSENT: Final = OpenApiParameter(
-    "If-None-Match", str, OpenApiParameter.HEADER, description="`*` writes only what is not there yet: 412 if it is."
+    "If-None-Match",
+    CONDITION,
+    OpenApiParameter.HEADER,
+    description="`*` writes only what is not there yet: 412 if it is.",
 )
 # What makes a request conditional, by method.
 CONDITIONS: Final[Mapping[str, Sequence[OpenApiParameter]]] = {
@@ -131,6 +113,11 @@ class AutoSchema(SpectacularSchema):
     method: str
     registry: ComponentRegistry
 
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """Return the operation; where anyone may call it says so, instead of nothing."""
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        return operation and {"security": [], **operation}
+
     def get_operation_id(self) -> str:
         """Return the resource and the action: `habit_log_list`."""
         resource = type(self.view).__name__.removesuffix("ViewSet")
@@ -145,14 +132,14 @@ class AutoSchema(SpectacularSchema):
         """Return the security requirement: none where anyone may call."""
         if not self._reads_credentials():
             return []
-        definition = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of a login."}
+        definition = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": SECURITY_NOTE}
         self._register(SECURITY_SCHEME, ResolvedComponent.SECURITY_SCHEMA, definition)
         return [{SECURITY_SCHEME: []}]
 
     def get_override_parameters(self) -> list[Any]:
-        """Return the action's own query parameters, the headers of conditional requests, and the `Location` of answers."""
+        """Return the action's own query parameters, and the headers of conditional requests."""
         declared = self.view.query_params.get(self.view.action)
-        return [*([declared] if declared else []), *self._conditions(), *self._locations()]
+        return [*([declared] if declared else []), *self._conditions()]
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
         # The backends know their parameters; the library's own guesses from models.
@@ -177,11 +164,6 @@ class AutoSchema(SpectacularSchema):
 
     def _conditions(self) -> Sequence[OpenApiParameter]:
         return CONDITIONS.get(self.method, ()) if self._is_conditional() else ()
-
-    def _locations(self) -> Iterator[OpenApiParameter]:
-        if statuses := self.view.located.get(self.view.action):
-            note = "Where the object is."
-            yield OpenApiParameter("Location", OpenApiTypes.URI, OpenApiParameter.HEADER, description=note, response=statuses)
 
     def _reads_credentials(self) -> bool:
         return self.view.rule is None or self.view.rule.reads_credentials
@@ -210,7 +192,7 @@ class AutoSchema(SpectacularSchema):
         if direction == "request" and field.read_only:
             return None
         schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
-        return schema | _bounds_of(field) if direction == "request" else schema
+        return schema | _shape_of(field) | (_bounds_of(field) if direction == "request" else {})
 
     def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
         # The library would put the empty text beside a pattern, which takes it as well: no match for `oneOf`.
@@ -219,11 +201,17 @@ class AutoSchema(SpectacularSchema):
         if pattern is not None:
             schema["pattern"] = pattern
 
+    def _get_response_for_code(self, serializer: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = super()._get_response_for_code(serializer, *args, **kwargs)  # type: ignore[no-untyped-call]
+        if not self._is_paged() and _shape_of(serializer):
+            for body in answer["content"].values():
+                body["schema"].update(_shape_of(serializer))
+        return answer
+
     def _get_request_for_media_type(self, serializer: Any, direction: Direction = "request") -> tuple[Any, bool]:
         schema, is_required = super()._get_request_for_media_type(serializer, direction)  # type: ignore[no-untyped-call]
-        longest = getattr(serializer, "max_length", None)
-        if is_list_serializer(serializer) and longest is not None:
-            schema["maxItems"] = longest
+        if is_list_serializer(serializer):
+            schema |= _shape_of(serializer)
         if is_list_serializer(serializer) and not getattr(serializer, "allow_empty", True):
             schema["minItems"] = 1
         return schema, is_required
@@ -239,19 +227,22 @@ class AutoSchema(SpectacularSchema):
         answers = super()._get_response_bodies(direction)
         for code, answer in answers.items():
             answer["description"] = answer["description"] or HTTPStatus(int(code)).phrase
-            if self.view.limits.get(self.view.action):
-                answer["headers"] = {name: self._header(name) for name in LIMIT_HEADERS}
-            if self._is_conditional() and self.method != "DELETE":
-                answer["headers"] = {**answer.get("headers", {}), "ETag": ETAG}
+            answer["headers"] = self._headers(*self._own_headers(int(code)))
         if IF_NONE_MATCH in self._conditions():
-            answers["304"] = {"description": HTTPStatus.NOT_MODIFIED.phrase, "headers": {"ETag": ETAG}}
+            answers["304"] = {"description": HTTPStatus.NOT_MODIFIED.phrase, "headers": self._headers("ETag")}
         for status in sorted({*self._statuses(), *self._refusals()}):
             answers[str(status)] = self._problem(status)
         return answers
 
+    def _own_headers(self, status: int) -> Iterator[str]:
+        if self._is_conditional() and self.method != "DELETE":
+            yield "ETag"
+        if status in self.view.located.get(self.view.action, ()):
+            yield "Location"
+
     def _statuses(self) -> Iterator[int]:
         """Yield the standard refusals that the operation can meet."""
-        yield from (400, 406, 429, 503)
+        yield from (400, 406, 429, 500, 503)
         if self._reads_credentials():
             yield 401
         if self._may_forbid():
@@ -287,27 +278,29 @@ class AutoSchema(SpectacularSchema):
             refusal.code: {"summary": refusal.title, "value": orjson.loads(orjson.dumps(problem_of(refusal)))}
             for refusal in refusals
         }
-        answer: dict[str, Any] = {
+        return {
             "description": HTTPStatus(status).phrase,
             "content": {PROBLEM_MEDIA_TYPE: {"schema": self._problem_schema(), "examples": examples}},
+            "headers": self._headers(*STATUS_HEADERS.get(status, ())),
         }
-        return {**answer, "headers": HEADERS[status]} if status in HEADERS else answer
 
-    def _header(self, name: str) -> dict[str, Any]:
-        return self._register(name, ResolvedComponent.HEADER, LIMIT_HEADERS[name])
+    def _headers(self, *names: str) -> dict[str, Any]:
+        """Return what every answer may carry, and these headers."""
+        return {name: self._register(name, ResolvedComponent.HEADER, HEADERS[name]) for name in (*COMMON_HEADERS, *names)}
 
     def _problem_schema(self) -> dict[str, Any]:
         code = self._register("ProblemCode", ResolvedComponent.SCHEMA, {**TEXT, "enum": list(all_codes())})
-        fault = {"attr": {**TEXT, "description": "The path of the field, such as `17.date`."}, "code": TEXT, "detail": TEXT}
+        path = {"maxLength": ATTR_MAX_LENGTH, "pattern": LINE_PATTERN, "description": "The path of the field, such as `17.date`."}
+        fault = {"attr": TEXT | path, "code": CODE, "detail": DETAIL}
         field = self._register("FieldProblem", ResolvedComponent.SCHEMA, _object(fault))
         members = {
-            "type": {**TEXT, "format": "uri-reference"},
-            "title": TEXT,
+            "type": {**TEXT, "format": "uri-reference", "maxLength": len(type_of("")) + CODE_MAX_LENGTH},
+            "title": {**TEXT, "maxLength": TITLE_MAX_LENGTH, "pattern": LINE_PATTERN},
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
-            "detail": TEXT,
+            "detail": DETAIL,
             "code": code,
         }
-        problem = _object(members, errors={"type": "array", "items": field})
+        problem = _object(members, errors={"type": "array", "items": field, "maxItems": FAULTS_SHOWN})
         return self._register("Problem", ResolvedComponent.SCHEMA, problem)
 
     def _register(self, name: str, kind: Any, definition: dict[str, Any]) -> dict[str, Any]:
@@ -327,13 +320,50 @@ def inline_null(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
+def bound_formats(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say what the formats of texts and the bounds of integers imply, wherever they are: a hook of drf-spectacular."""
+    for schema in _schemas_in(result):
+        kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        if "string" in kinds and schema.get("format") in FORMAT_LENGTHS:
+            schema.setdefault("maxLength", FORMAT_LENGTHS[schema["format"]])
+        if "integer" in kinds and {"minimum", "maximum"} <= schema.keys():
+            is_small = max(-schema["minimum"], schema["maximum"]) <= COUNT_MAX
+            schema["format"] = "int32" if is_small else "int64"
+    return result
+
+
+def _schemas_in(node: Any) -> Iterator[dict[str, Any]]:
+    """Yield all that has the type of a schema, but for examples, whose members may be called so."""
+    if isinstance(node, dict):
+        if isinstance(node.get("type"), str | list):
+            yield node
+        for name, child in node.items():
+            if name not in ("example", "examples"):
+                yield from _schemas_in(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _schemas_in(child)
+
+
+def _shape_of(field: Any) -> dict[str, Any]:
+    """Return what holds in both directions besides what the library knows of."""
+    if isinstance(field, TextField):
+        return {"pattern": field.pattern}
+    if isinstance(field, ShapeField):
+        return {"maxLength": field.longest}
+    if isinstance(field, DecimalField) and field.max_digits is not None:
+        return {"maxLength": field.max_digits + len("-.")}
+    longest = getattr(field, "max_length", None)
+    if is_list_serializer(field) and longest is not None:
+        return {"maxItems": longest}
+    return {}
+
+
 def _bounds_of(field: Any) -> dict[str, Any]:
     """Return what a request's field is held to besides what the library knows of."""
     bounds: dict[str, Any] = {}
-    if isinstance(field, TextField):
-        bounds["pattern"] = field.pattern
-        if field.shortest is not None:
-            bounds["minLength"] = field.shortest
+    if isinstance(field, TextField) and field.shortest is not None:
+        bounds["minLength"] = field.shortest
     if isinstance(field, ListField) and not field.allow_empty:
         bounds["minItems"] = 1
     if isinstance(field, UniqueListField):
@@ -352,8 +382,8 @@ class MilliFieldExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-u
 
     def map_serializer_field(self, auto_schema: SpectacularSchema, direction: Direction) -> dict[str, Any]:
         """Return the schema of a decimal in this direction."""
-        if direction == "response":  # sums are not bounded
-            return {**TEXT, "pattern": MILLI_SUM_PATTERN, "examples": ["7.5"]}
-        text = {**TEXT, "pattern": MILLI_PATTERN, "examples": ["7.5"]}
+        if direction == "response":
+            return {**TEXT, "maxLength": MILLI_SUM_MAX_LENGTH, "pattern": MILLI_SUM_PATTERN, "examples": ["7.5"]}
+        text = {**TEXT, "maxLength": MILLI_MAX_LENGTH, "pattern": MILLI_PATTERN, "examples": ["7.5"]}
         number = {"type": "number", "minimum": 0, "maximum": UNIT_MAX, "multipleOf": 0.001}
         return {"oneOf": [text, number]}

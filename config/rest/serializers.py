@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from config.rest.errors import UnknownField
+from config.text import quoted
 
 # Enough to see the mistake; a body may hold a hundred thousand.
 UNKNOWN_NAMES_SHOWN: Final = 20
@@ -40,4 +41,9 @@ class StrictSerializer(serializers.Serializer[Any]):
         if not isinstance(data, Mapping):
             return {}
         unknown = [name for name in data if name not in self.fields][:UNKNOWN_NAMES_SHOWN]
-        return {str(name)[:UNKNOWN_NAME_LENGTH]: [ErrorDetail(self.unknown_detail, self.unknown_code)] for name in unknown}
+        return {quoted(str(name), UNKNOWN_NAME_LENGTH): [ErrorDetail(self.unknown_detail, self.unknown_code)] for name in unknown}
+
+
+def rows(kind: type[StrictSerializer], *, most: int, **options: Any) -> serializers.BaseSerializer[Any]:
+    """Return a list of objects in an answer, which holds no more than `most` of them: for the schema."""
+    return kind(many=True, max_length=most, read_only=True, **options)  # type: ignore[call-arg] # the list's argument

@@ -18,7 +18,7 @@ from structlog.contextvars import bind_contextvars
 
 from config.errors import DomainError
 from config.limits.counting import Receipt, take
-from config.rest.conditional import is_known, read_precondition, tag_of
+from config.rest.conditional import check_conditions, is_known, read_precondition, tag_of
 from config.rest.errors import AuthenticationFailed
 from config.rest.filters import OrderingBackend, OrderingParameter, StrictFilterBackend, StrictFilterSet
 from config.rest.limits import Limit, charges_of, check, settle
@@ -152,10 +152,12 @@ class ApiViewSet(GenericViewSet[Any]):
             check(self.receipt)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Check who asks and how often, then the query string."""
+        """Check who asks and how often, then the conditions and the query string."""
         super().initial(request, *args, **kwargs)
         if not self.is_routed:
             return
+        if self.action in self.conditional_actions:
+            check_conditions(request.META)
         if request.META.get("QUERY_STRING"):
             check_parameter_names(request.query_params, self.parameter_names(self.action))
         declared = self.query_params.get(self.action)

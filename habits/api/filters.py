@@ -3,9 +3,16 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import ChoiceFilter
 
-from config.rest.filters import CalendarDateFilter, FlagFilter, KeyFilter, SearchFilter, StrictFilterSet, TextFilter
+from config.rest.filters import (
+    CalendarDateFilter,
+    ChoiceFilter,
+    FlagFilter,
+    KeyFilter,
+    SearchFilter,
+    StrictFilterSet,
+    TextFilter,
+)
 from habits.domain.logs import LogStatus
 from habits.domain.schedule import Frequency
 from habits.models import Habit
@@ -15,7 +22,7 @@ from habits.querysets import HabitQuerySet
 class SharedHabitFilterSet(StrictFilterSet):
     """Filters of habits by what everybody sees of them; archived ones are listed only on request."""
 
-    frequency = ChoiceFilter(choices=[(word.value, word.value) for word in Frequency], help_text="By frequency.")
+    frequency = ChoiceFilter(list(Frequency), help_text="By frequency.")
     archived = FlagFilter(field_name="archived_on", method="filter_archived", help_text="Archived habits alone; default false.")
     name = KeyFilter(field_name="name_key", help_text="By a part of the name, in any case.")
 
@@ -43,6 +50,6 @@ class HabitFilterSet(SharedHabitFilterSet):
 class LogFilterSet(StrictFilterSet):
     """Filters of logs; `from` is no Python name, hence the dictionary."""
 
-    status = ChoiceFilter(choices=[(word.value, word.value) for word in LogStatus], help_text="By status.")
+    status = ChoiceFilter(list(LogStatus), help_text="By status.")
     locals()["from"] = CalendarDateFilter(field_name="date", lookup_expr="gte", help_text="From this date on.")
     to = CalendarDateFilter(field_name="date", lookup_expr="lte", help_text="Up to this date.")

@@ -10,6 +10,8 @@ from habits.domain.logs import DayLog, LogStatus
 from habits.models.changes import OwnedRow
 from habits.models.habits import Habit
 
+SOURCE_MAX_LENGTH = 40
+
 
 class HabitLog(OwnedRow):
     """What happened on a day; `value_milli` in whole thousandths, so that sums are exact on every database."""
@@ -19,7 +21,7 @@ class HabitLog(OwnedRow):
     status = models.CharField(max_length=9, choices=[(status.value, status.value) for status in LogStatus])
     value_milli = models.BigIntegerField(null=True)
     note = models.TextField(blank=True, default="")
-    source = models.CharField(max_length=40, default="api")
+    source = models.CharField(max_length=SOURCE_MAX_LENGTH, default="api")
     logged_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 

@@ -103,12 +103,12 @@ def _insert(owner: User, candidate: Candidate, start: date, today: date, reserve
     raise_faults(
         habit_faults(start=start, end=draft.end_date, tags=draft.tags, unit=draft.unit, schedule=draft.schedule, today=today)
     )
-    active, last_position = count_room(owner)
+    active, position = count_room(owner)
     if not candidate.is_archived:
         check_room(owner.pk, active=active + reserved)
     # Two: for the habit and for the first version of its schedule.
     change_no = ChangeCounter.objects.take(owner.pk, 2)
-    habit = insert_habit(owner, draft, start, new_id(), change_no, position=last_position + 1)
+    habit = insert_habit(owner, draft, start, new_id(), change_no, position=position)
     if candidate.is_archived:
         set_archived(habit, today, today)
         store_plan(habit)

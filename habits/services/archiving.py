@@ -12,6 +12,8 @@ from habits.services.changes import bury
 from habits.services.checks import raise_faults
 
 MAX_ACTIVE_HABITS: Final = 500
+# With those that are archived: what a summary of all of them holds.
+MAX_HABITS: Final = 10_000
 
 
 def set_archived(habit: Habit, archived_on: date | None, today: date) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Max, Q
 
 from config.access import holding
-from config.errors import FieldError, InvalidInput
+from config.errors import FieldError, InvalidInput, LimitReached
 from config.identifiers import new_id
 from config.versions import UNCONDITIONAL, Precondition
 from habits.domain.codec import encode_plan
@@ -19,7 +19,7 @@ from habits.errors import IdConflict, IdDeleted
 from habits.models import ChangeCounter, Habit, ScheduleVersion, Tombstone, TombstoneKind
 from habits.permissions import CHANGE, DELETE, grant_owner
 from habits.selectors.habits import get_habit
-from habits.services.archiving import check_room
+from habits.services.archiving import MAX_HABITS, check_room
 from habits.services.changes import bury
 from habits.services.checks import habit_faults, raise_faults
 from habits.services.locking import locked_habit
@@ -63,9 +63,7 @@ def create_habit(*, actor: User, draft: HabitDraft, habit_id: uuid.UUID | None =
             change_no = ChangeCounter.objects.take(actor.pk, 2)
             if habit_id is not None and (known := _known(actor, habit_id)) is not None:
                 return known, False
-            habit = insert_habit(
-                actor, draft, start, habit_id or new_id(), change_no, position=min(_check_room(actor) + 1, MAX_POSITION)
-            )
+            habit = insert_habit(actor, draft, start, habit_id or new_id(), change_no, position=_check_room(actor))
             begin_stats(habit)
             return habit, True
     except IntegrityError as error:
@@ -114,16 +112,22 @@ def insert_habit(actor: User, draft: HabitDraft, start: date, habit_id: uuid.UUI
 
 
 def _check_room(actor: User) -> int:
-    """Return the position of the actor's last habit, -1 before the first; raises LimitReached where there is no room."""
-    active, last_position = count_room(actor)
+    """Return the position of another habit of the actor's; raises LimitReached where there is no room."""
+    active, position = count_room(actor)
     check_room(actor.pk, active=active)
-    return last_position
+    return position
 
 
 def count_room(actor: User) -> tuple[int, int]:
-    """Return how many of the actor's habits are not archived, and the position of the last habit, -1 before the first."""
-    own = Habit.objects.owned_by(actor.pk).aggregate(active=Count("pk", filter=Q(archived_on=None)), last=Max("position"))
-    return own["active"], -1 if own["last"] is None else int(own["last"])
+    """Return how many of the actor's habits are not archived, and the position of another one, at the end of the list.
+
+    Raises LimitReached where there are too many of both kinds.
+    """
+    active = Count("pk", filter=Q(archived_on=None))
+    own = Habit.objects.owned_by(actor.pk).aggregate(all=Count("pk"), active=active, last=Max("position"))
+    if own["all"] >= MAX_HABITS:
+        raise LimitReached(f"There are {MAX_HABITS} habits already, with those that are archived.")
+    return own["active"], 0 if own["last"] is None else min(own["last"] + 1, MAX_POSITION)
 
 
 def delete_habit(*, actor: User, habit_id: uuid.UUID, precondition: Precondition = UNCONDITIONAL) -> None:

@@ -2,24 +2,34 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.rest.fields import ChoiceField, FlagField, IdField, InstantField, TextField, WholeNumberField
+from config.errors import CODE_MAX_LENGTH, CODE_PATTERN
+from config.rest.fields import ChoiceField, CountField, FlagField, IdField, InstantField, ShapeField, TextField, WholeNumberField
+from config.rest.middleware import body_limit
 from config.rest.params import FlagParameter
-from config.rest.serializers import StrictSerializer
+from config.rest.serializers import StrictSerializer, rows
+from integrations.domain.findings import LISTED_LIMIT
 from integrations.domain.formats import AUTO, FORMATS
 from integrations.domain.imported import Reason
 from integrations.domain.reports import HABIT_COUNTS, LOG_COUNTS
 from integrations.models import FILE_NAME_MAX_LENGTH, FORMAT_MAX_LENGTH
-from users.models import JobState
+from users.models import ERROR_DETAIL_MAX_LENGTH, JobState
 
 FORMAT_CHOICES = [AUTO, *FORMATS]
+IMPORTS = "/api/v1/imports/"
+
+
+@extend_schema_field({"type": "string", "format": "binary", "minLength": 1, "maxLength": body_limit(IMPORTS)})
+class UploadField(serializers.FileField):
+    """A file, as large as the body may be that it comes in."""
 
 
 class ImportFormSerializer(StrictSerializer):
     """A file to take over; an empty field of the form is one left out."""
 
-    file = serializers.FileField(max_length=FILE_NAME_MAX_LENGTH, help_text="The backup or export, up to 50 MiB.")
+    file = UploadField(max_length=FILE_NAME_MAX_LENGTH, help_text="The backup or export, up to 50 MiB.")
     format = ChoiceField(
         choices=FORMAT_CHOICES, default=AUTO, help_text="The format of the file; `auto` finds it by what the file holds."
     )
@@ -33,7 +43,7 @@ class CountsSerializer(StrictSerializer):
 
     def get_fields(self) -> dict[str, Any]:
         """Return a field for each name."""
-        return {name: WholeNumberField(min_value=0, max_value=2**31 - 1, read_only=True) for name in self.names}
+        return {name: CountField() for name in self.names}
 
 
 class HabitCountsSerializer(CountsSerializer):
@@ -51,9 +61,15 @@ class LogCountsSerializer(CountsSerializer):
 class ReportRowSerializer(StrictSerializer):
     """Something that was not taken as it stood."""
 
-    where = TextField(max_length=200, read_only=True, help_text="The place in the file, or the habit and the day.")
+    where = TextField(
+        max_length=200,
+        single_line=True,
+        allow_blank=True,
+        read_only=True,
+        help_text="The place in the file, or the habit and the day.",
+    )
     reason = ChoiceField(choices=[reason.value for reason in Reason], read_only=True)
-    detail = TextField(max_length=300, read_only=True)
+    detail = TextField(max_length=300, allow_blank=True, read_only=True)
 
 
 class ReportSerializer(StrictSerializer):
@@ -62,21 +78,19 @@ class ReportSerializer(StrictSerializer):
     format = TextField(max_length=FORMAT_MAX_LENGTH, read_only=True, help_text="The format that the file was read as.")
     habits = HabitCountsSerializer(read_only=True)
     logs = LogCountsSerializer(read_only=True)
-    derived = WholeNumberField(
-        min_value=0, max_value=2**31 - 1, read_only=True, help_text="Entries that the other tracker computed itself."
-    )
-    empty = WholeNumberField(min_value=0, max_value=2**31 - 1, read_only=True, help_text="Entries that say nothing.")
-    rejected_count = WholeNumberField(min_value=0, max_value=2**31 - 1, read_only=True)
-    rejected = ReportRowSerializer(many=True, read_only=True, help_text="What was not taken.")
-    adjusted_count = WholeNumberField(min_value=0, max_value=2**31 - 1, read_only=True)
-    adjusted = ReportRowSerializer(many=True, read_only=True, help_text="What was taken, but not as it stood.")
+    derived = CountField(help_text="Entries that the other tracker computed itself.")
+    empty = CountField(help_text="Entries that say nothing.")
+    rejected_count = CountField()
+    rejected = rows(ReportRowSerializer, most=LISTED_LIMIT, help_text="What was not taken.")
+    adjusted_count = CountField()
+    adjusted = rows(ReportRowSerializer, most=LISTED_LIMIT, help_text="What was taken, but not as it stood.")
 
 
 class FailureSerializer(StrictSerializer):
     """Why an import was given up."""
 
-    code = TextField(max_length=60, read_only=True)
-    detail = TextField(max_length=2000, read_only=True)
+    code = ShapeField(CODE_PATTERN, longest=CODE_MAX_LENGTH, read_only=True)
+    detail = TextField(max_length=ERROR_DETAIL_MAX_LENGTH, single_line=True, read_only=True)
 
 
 class ImportSerializer(StrictSerializer):
@@ -86,7 +100,7 @@ class ImportSerializer(StrictSerializer):
     job = IdField(source="job_id", read_only=True)
     state = ChoiceField(source="job.state", choices=JobState.choices, read_only=True)
     progress = WholeNumberField(source="job.progress", min_value=0, max_value=100, read_only=True, help_text="Percent.")
-    file_name = TextField(max_length=FILE_NAME_MAX_LENGTH, single_line=True, read_only=True)
+    file_name = TextField(max_length=FILE_NAME_MAX_LENGTH, single_line=True, allow_blank=True, read_only=True)
     format = ChoiceField(choices=FORMAT_CHOICES, read_only=True, help_text="As it was asked for.")
     dry_run = FlagField(read_only=True)
     error = FailureSerializer(source="job.failure", read_only=True, allow_null=True)

@@ -104,7 +104,10 @@ class Contract:
             at = described["$ref"].removeprefix("#")
             described = self._at(at)
         for header in ("ETag", "Location"):
-            assert (header in answer) == (header in described.get("headers", ())), f"{name}: {header}"
+            assert (header in answer) == (header in described["headers"]), f"{name}: {header}"
+        for header in described["headers"].keys() & answer.headers.keys():
+            value = int(answer[header]) if header == "Retry-After" else answer[header]
+            assert self.faults(pointer("components", "headers", header), value) == [], name
         if not answer.content:
             assert "content" not in described, f"{name} has no body"
             return

@@ -283,6 +283,14 @@ def test_there_are_at_most_500_habits(ada: User, client: APIClient, refused: Ref
     refused("PATCH", f"habits/{habit.pk}/", {"archived_on": None}, status=409, code="limit_reached")
 
 
+def test_there_is_a_limit_for_all_habits_together(ada: User, client: APIClient, refused: Refused, monkeypatch: Any) -> None:
+    monkeypatch.setattr("habits.services.habits.MAX_HABITS", 2)
+    habit = HabitFactory(owner=ada)
+    assert client.patch(f"{API}/habits/{habit.pk}/", {"archived_on": str(TODAY)}).status_code == 200
+    HabitFactory(owner=ada)
+    refused("POST", "habits/", {"name": "Read", "frequency": "daily"}, status=409, code="limit_reached")
+
+
 # Orders and pauses
 
 

@@ -22,10 +22,11 @@ from schemathesis.checks import negative_data_rejection, positive_data_acceptanc
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.transport import Response
+from schemathesis.transport.serialization import Binary
 
-from habits.services.pauses import create_pause
+from integrations.api.serializers import FORMAT_CHOICES
 from tests.contract.openapi import COMMITTED, Contract
-from tests.world import LOGGED, MISSING, TODAY, World, new_export, new_import, new_session, new_token
+from tests.world import LOGGED, MISSING, World, foreign_ids
 from users.services.sessions import open_session
 
 pytestmark = pytest.mark.slow
@@ -59,6 +60,7 @@ BEYOND_SCHEMA = {
     "unit_without_target",
     "value_not_allowed",
     # What fits not today, or not what is stored.
+    "already_archived",
     "date_out_of_range",
     "email_taken",
     "in_the_past",
@@ -66,6 +68,7 @@ BEYOND_SCHEMA = {
     "link_expired",
     "measured_is_fixed",
     "not_found",
+    "not_today",
     "out_of_range",
     "username_taken",
     "value.required",
@@ -83,6 +86,7 @@ BEYOND_SCHEMA = {
     "tags.duplicate",
     "target_value.required",
     "timezone.invalid",
+    "username.max_length",
 }
 
 
@@ -112,17 +116,7 @@ class Cast:
 
 @pytest.fixture
 def cast(world: World) -> Iterator[Cast]:
-    job = new_export(world.outsider)
-    foreign = {
-        "habit": world.foreign.pk,
-        "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
-        "job": job.pk,
-        "import": new_import(job).pk,
-        "user": world.outsider.pk,
-        "session": new_session(world.outsider).pk,
-        "token": new_token(world.outsider).pk,
-        "date": LOGGED,
-    }
+    foreign = foreign_ids(world)
     found = {"owner": world.ids, "outsider": foreign, "nobody": dict.fromkeys(foreign, MISSING) | {"date": LOGGED}}
     tokens = {role: open_session(getattr(world, role)).access for role in ("owner", "outsider", "staff", "logger")}
     ids = {whose: {name: str(pk) for name, pk in own.items()} for whose, own in found.items()}
@@ -174,10 +168,35 @@ def is_beyond_schema(answer: Response) -> bool:
     return all({fault["code"], f"{fault['attr'].partition('.')[0]}.{fault['code']}"} & BEYOND_SCHEMA for fault in faults)
 
 
-def leaves_fields_empty(case: Case) -> bool:
+def is_taken_all_the_same(case: Case) -> bool:
+    """Tell whether a request is good that schemathesis takes for a bad one."""
+    if any(value is None or value in ([], {}) for value in (case.query or {}).values()):  # which is not sent
+        return True
+    if case.media_type == "multipart/form-data" and isinstance(case.body, dict):
+        return leaves_fields_empty(case.body) or is_said_to_be_large(case.body)
+    return any(text != text.replace("\r\n", "\n").strip() for text in texts_in(case.body))  # which is kept shorter
+
+
+def leaves_fields_empty(form: dict[str, Any]) -> bool:
     """Tell whether a form has an empty field: one left out, which the document says in words alone."""
-    is_form = case.media_type == "multipart/form-data" and isinstance(case.body, dict)
-    return is_form and any(case.body.get(name, "auto") in ("", None, [], [""]) for name in ("format", "dry_run"))
+    return any(form.get(name, "auto") in ("", None, [], [""]) for name in ("format", "dry_run"))
+
+
+def is_said_to_be_large(form: dict[str, Any]) -> bool:
+    """Tell whether nothing but the file can be wrong with a form: schemathesis makes none that is too large, and says it does."""
+    words = {"format": FORMAT_CHOICES, "dry_run": ("true", "false")}
+    others = form.keys() - {"file"}
+    has_file = isinstance(form.get("file"), Binary) and form["file"].data
+    return bool(has_file) and others <= words.keys() and all(str(form[name]).lower() in words[name] for name in others)
+
+
+def texts_in(body: Any) -> Iterator[str]:
+    """Yield each text of a JSON document."""
+    if isinstance(body, str):
+        yield body
+    elif isinstance(body, dict | list):
+        for item in body.values() if isinstance(body, dict) else body:
+            yield from texts_in(item)
 
 
 @everything.parametrize()
@@ -192,7 +211,7 @@ def test_each_answer_is_one_that_the_document_promises(case: Case, cast: Cast) -
     with transaction.atomic():
         answer = case.call(headers=headers)
         excluded = [positive_data_acceptance] if is_beyond_schema(answer) else []
-        excluded += [negative_data_rejection] if leaves_fields_empty(case) else []
+        excluded += [negative_data_rejection] if is_taken_all_the_same(case) else []
         try:
             case.validate_response(answer, headers=headers, excluded_checks=excluded)
         finally:

@@ -18,7 +18,7 @@ from habits.permissions import CHANGE, DELETE, LOG, OWNER_GRANTS, VIEW
 from habits.services.pauses import create_pause
 from tests.contract.matrix import MATRIX, ROLES, Row
 from tests.factories.users import PASSWORD
-from tests.world import API, MISSING, TODAY, World, new_export, new_import, new_session, new_token, stored
+from tests.world import API, MISSING, TODAY, World, foreign_ids, stored
 from users.domain.scopes import SCOPES
 from users.models import User
 from users.services.tokens import create_personal_token
@@ -92,19 +92,10 @@ def test_each_role_gets_its_status(world: World, row: Row) -> None:
 
 @pytest.mark.parametrize("row", DETAIL_ROWS, ids=str)
 def test_a_foreign_id_and_a_missing_one_get_the_same_answer(world: World, row: Row) -> None:
-    job = new_export(world.outsider)
-    foreign_ids = {
-        "habit": world.foreign.pk,
-        "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
-        "job": job.pk,
-        "import": new_import(job).pk,
-        "user": world.outsider.pk,
-        "session": new_session(world.outsider).pk,
-        "token": new_token(world.outsider).pk,
-    }
+    ids = foreign_ids(world)
     client = world.client("owner")
     for name in row.ids:
-        foreign = call(client, row, world, **{name: foreign_ids[name]})
+        foreign = call(client, row, world, **{name: ids[name]})
         missing = call(client, row, world, **{name: MISSING})
         assert (foreign.status_code, missing.status_code) == (row.statuses["foreign"], row.statuses["missing"])
         assert foreign.content == missing.content

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from habits.api.views.pictures import render_heatmap, render_trends
+from habits.api.views.pictures import MAX_CHARACTERS, render_heatmap, render_trends
 from habits.domain.pictures.colors import BACKGROUND, contrast, tone_of
 from habits.domain.pictures.heatmap import DayState, HeatmapDay, HeatmapTotals, draw_heatmap
 from habits.domain.pictures.text import shorten, width_of, xml_text
@@ -25,7 +25,6 @@ TOTALS = HeatmapTotals(completions=1480, current_streak=1, longest_streak=40, st
 STATES = get_args(DayState)
 BUCKETS = get_args(Bucket)
 DAY_TITLE = re.compile(r"\d{4}-\d\d-\d\d( \(today\))?: [a-z, ]+")
-LARGEST = 120_000
 
 NASTY_NAMES = [
     "<script>alert(1)</script>",
@@ -112,7 +111,7 @@ def assert_safe_and_accessible(svg: str) -> None:
     title, description = (root.find(f"{SVG}{tag}") for tag in ("title", "desc"))
     assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
     assert all((title.text, description.text))
-    assert len(svg.encode()) < LARGEST
+    assert len(svg.encode()) < MAX_CHARACTERS
 
 
 @pytest.mark.parametrize(("year", "days"), [(2026, 365), (2024, 366), (2020, 366), (2012, 366), (1970, 365), (9998, 365)])

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from habits.domain.validation import MAX_POSITION
 from habits.models import Habit, HabitLog
 from habits.services.editing import update_habit
 from habits.services.habits import delete_habit
@@ -333,6 +334,11 @@ class TestHabits:
         take(FILE)
         assert list(Habit.objects.order_by("position").values_list("position", flat=True)) == [7, 8, 9]
 
+    def test_there_is_a_last_position(self, owner, take):
+        HabitFactory(owner=owner, position=MAX_POSITION)
+        take(FILE)
+        assert set(Habit.objects.values_list("position", flat=True)) == {MAX_POSITION}
+
 
 class TestLimit:
     @pytest.fixture(autouse=True)
@@ -351,6 +357,12 @@ class TestLimit:
             ("H4", "habits_limit_reached"),
             ("H4, 2026-06-15", "habit_not_taken"),
         ]
+
+    def test_archived_ones_find_room_for_a_while(self, take, monkeypatch):
+        monkeypatch.setattr("habits.services.habits.MAX_HABITS", 1)
+        habits = [{"id": number, "name": f"H{number}", "position": number, "archived": True} for number in (1, 2)]
+        report = take(backup(habits, []))["report"]
+        assert [(row["where"], row["reason"]) for row in report["rejected"]] == [("H2", "habits_limit_reached")]
 
     def test_known_ones_need_no_room(self, owner, take):
         take(FILE)

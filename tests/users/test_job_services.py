@@ -50,6 +50,13 @@ def test_a_closed_job_stays_as_it_is() -> None:
     assert job.finished_at is not None
 
 
+def test_a_reason_is_as_short_as_its_owner_is_told_it_would_be() -> None:
+    job = JobFactory()
+    fail_job(job_id=job.pk, code="bad_file", detail=f"{'x' * 65_000} in the zip archive is damaged.")
+    job.refresh_from_db()
+    assert job.error_detail == "x" * 2_000
+
+
 def test_a_job_that_is_gone_stays_gone() -> None:
     job = JobFactory()
     Job.objects.all().delete()

@@ -1,6 +1,6 @@
 """The tables of users."""
 
-from users.models.jobs import CLOSED_JOB_STATES, OPEN_JOB_STATES, Export, Job, JobState
+from users.models.jobs import CLOSED_JOB_STATES, ERROR_DETAIL_MAX_LENGTH, OPEN_JOB_STATES, Export, Job, JobState
 from users.models.sessions import TOKEN_NAME_MAX_LENGTH, USER_AGENT_MAX_LENGTH, PersonalToken, Session
 from users.models.users import (
     DAY_START_HOUR_MAX,
@@ -16,6 +16,7 @@ __all__ = [
     "DAY_START_HOUR_MAX",
     "DISPLAY_NAME_MAX_LENGTH",
     "EMAIL_MAX_LENGTH",
+    "ERROR_DETAIL_MAX_LENGTH",
     "OPEN_JOB_STATES",
     "TOKEN_NAME_MAX_LENGTH",
     "USER_AGENT_MAX_LENGTH",

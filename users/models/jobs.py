@@ -9,6 +9,8 @@ from django.utils.timezone import now
 from config.identifiers import new_id
 from users.models.users import User
 
+ERROR_DETAIL_MAX_LENGTH = 2_000
+
 
 class JobState(models.TextChoices):
     """How far a job is."""

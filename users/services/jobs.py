@@ -7,7 +7,8 @@ from django.db.models import DateTimeField, Value
 from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
-from users.models import OPEN_JOB_STATES, Job, JobState, User
+from config.text import quoted
+from users.models import ERROR_DETAIL_MAX_LENGTH, OPEN_JOB_STATES, Job, JobState, User
 
 
 def open_job(*, owner: User, kind: str) -> Job:
@@ -27,6 +28,7 @@ def finish_job(*, job_id: uuid.UUID, result_url: str | None = None) -> bool:
 
 def fail_job(*, job_id: uuid.UUID, code: str, detail: str) -> None:
     """Close the job as given up, with the reason for its owner; nothing if it is closed or gone."""
+    detail = quoted(detail, ERROR_DETAIL_MAX_LENGTH)  # which may name a part of a file
     _update_open(job_id, state=JobState.FAILED, error_code=code, error_detail=detail, finished_at=now())
 
 

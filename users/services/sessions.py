@@ -15,6 +15,7 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 from config.addresses import site_of
 from config.errors import NotFound
 from config.events import security_event
+from config.text import quoted
 from users.domain.rotation import Verdict, judge
 from users.errors import InvalidCredentials, InvalidToken
 from users.models import USER_AGENT_MAX_LENGTH, PersonalToken, Session, User
@@ -88,7 +89,7 @@ def open_session(user: User, device: Device | None = None) -> TokenPair:
         user=user,
         rotated_at=started_at,
         expires_at=started_at + api_settings.REFRESH_TOKEN_LIFETIME,
-        user_agent=device.user_agent[:USER_AGENT_MAX_LENGTH],
+        user_agent=quoted(device.user_agent, USER_AGENT_MAX_LENGTH),
         address=device.address,
     )
     return _tokens_of(session)

@@ -8,10 +8,12 @@ from rest_framework import serializers
 from config.rest.fields import (
     CalendarDateField,
     ChoiceField,
+    CountField,
     FlagField,
     IdField,
     InstantField,
     MilliField,
+    ShapeField,
     TextField,
     UniqueListField,
     WholeNumberField,
@@ -77,17 +79,22 @@ class ScheduleSerializer(StrictSerializer):
     )
 
 
+class RateField(ShapeField):
+    """A share of 1 with four decimals, in an answer; null where there is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"^[01]\.\d{4}$", longest=len("0.0000"), read_only=True, allow_null=True, **kwargs)
+
+
 class StatsSerializer(StrictSerializer):
     """A habit's figures as of its owner's today."""
 
-    current_streak = serializers.IntegerField(read_only=True)
-    longest_streak = serializers.IntegerField(read_only=True)
+    current_streak = CountField()
+    longest_streak = CountField()
     streak_unit = ChoiceField(choices=list(STREAK_UNITS), read_only=True, help_text="What the lengths of streaks count.")
-    completions = serializers.IntegerField(read_only=True, help_text="Completed logs in all.")
+    completions = CountField(help_text="Completed logs in all.")
     last_completed_on = CalendarDateField(read_only=True, allow_null=True)
-    strength = serializers.RegexField(
-        r"^[01]\.\d{4}$", read_only=True, allow_null=True, help_text="0 to 1, as Loop Habit Tracker scores it; null without logs."
-    )
+    strength = RateField(help_text="0 to 1, as Loop Habit Tracker scores it; null without logs.")
 
 
 class TodaySerializer(StrictSerializer):
@@ -104,8 +111,8 @@ class UnitSerializer(StrictSerializer):
 
     start = CalendarDateField(read_only=True)
     end = CalendarDateField(read_only=True)
-    required = serializers.IntegerField(read_only=True)  # type: ignore[assignment] # fields are taken out of the class
-    achieved = serializers.IntegerField(read_only=True)
+    required = CountField()  # type: ignore[assignment] # fields are taken out of the class
+    achieved = CountField()
     status = ChoiceField(choices=list(UnitStatus), read_only=True)
     value = MilliField(read_only=True, allow_null=True)
 
@@ -126,7 +133,9 @@ class OutlineSerializer(ScheduleSerializer):
     )
     start_date = CalendarDateField(required=False, help_text="The first day; today if left out.")
     end_date = CalendarDateField(allow_null=True, default=None, help_text="The last day; null: it goes on.")
-    color = serializers.RegexField(r"^#[0-9A-Fa-f]{6}\Z", allow_null=True, default=None, help_text="Such as `#1976D2`.")
+    color = ShapeField(
+        r"^#[0-9A-Fa-f]{6}\Z", longest=len("#1976D2"), allow_null=True, default=None, help_text="Such as `#1976D2`."
+    )
     icon = TextField(
         max_length=ICON_MAX_LENGTH,
         single_line=True,
@@ -178,7 +187,7 @@ class ReorderSerializer(StrictSerializer):
 class SharedHabitSerializer(OutlineSerializer):
     """A habit of somebody else, and what it lets one do."""
 
-    permissions = serializers.ListField(child=ChoiceField(choices=["view", "log"]), read_only=True)
+    permissions = serializers.ListField(child=ChoiceField(choices=["view", "log"]), max_length=2, read_only=True)
 
 
 class ScheduleVersionSerializer(ScheduleSerializer):

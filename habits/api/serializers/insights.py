@@ -7,25 +7,42 @@ from typing import Any, NamedTuple
 
 from rest_framework import serializers
 
-from config.rest.fields import CalendarDateField, ChoiceField, FlagField, IdField, MilliField, TextField
+from config.rest.fields import (
+    CalendarDateField,
+    ChoiceField,
+    CountField,
+    FlagField,
+    IdField,
+    MilliField,
+    TextField,
+    WholeNumberField,
+)
 from config.rest.filters import SEARCH_MAX_LENGTH
-from config.rest.params import FlagParameter, QueryParams, RangeParams, WholeNumberParameter
-from config.rest.serializers import StrictSerializer
-from habits.api.serializers.habits import HabitSerializer, UnitSerializer, habit_document, strength_text, value_text
+from config.rest.params import MAX_RANGE_DAYS, FlagParameter, QueryParams, RangeParams, TextParameter, WholeNumberParameter
+from config.rest.serializers import StrictSerializer, rows
+from habits.api.serializers.habits import (
+    HabitSerializer,
+    RateField,
+    UnitSerializer,
+    habit_document,
+    strength_text,
+    value_text,
+)
 from habits.api.serializers.logs import unit_document
 from habits.domain.calendar import Bucket, DayState, HabitCalendar, Trend
 from habits.domain.insights import WEEKDAYS, Insights
 from habits.domain.rates import Rate
-from habits.domain.schedule import STREAK_UNIT, STREAK_UNITS, Frequency
+from habits.domain.schedule import MAX_INTERVAL, STREAK_UNIT, STREAK_UNITS, Frequency
 from habits.domain.stats import TODAY_STATUSES
 from habits.domain.streaks import Streak
 from habits.models import Habit
+from habits.models.habits import NAME_MAX_LENGTH, TEXT_MAX_LENGTH, UNIT_MAX_LENGTH
 from habits.selectors.agenda import AgendaItem
 from habits.selectors.summaries import HabitSummary, Summary, choose_habits
+from habits.services.archiving import MAX_ACTIVE_HABITS, MAX_HABITS
 from users.models import User
 from users.selectors import today_for
 
-RATE_PATTERN = r"^[01]\.\d{4}$"
 FIRST_YEAR, LAST_YEAR = 1970, 9998
 
 
@@ -48,9 +65,9 @@ class HabitRangeParams(RangeParams):
     """A range of days, and which habits."""
 
     habit = IdField(required=False, help_text="One habit.")
-    name = TextField(max_length=SEARCH_MAX_LENGTH, required=False, help_text="By a part of the name, in any case.")
+    name = TextParameter(max_length=SEARCH_MAX_LENGTH, required=False, help_text="By a part of the name, in any case.")
     frequency = ChoiceField(choices=list(Frequency), required=False, help_text="By frequency.")
-    tag = TextField(max_length=SEARCH_MAX_LENGTH, required=False, help_text="By a tag, in any case.")
+    tag = TextParameter(max_length=SEARCH_MAX_LENGTH, required=False, help_text="By a tag, in any case.")
     archived = FlagParameter(default=False, help_text="Archived habits alone.")
 
     def select(self, actor: User) -> Selection:
@@ -84,14 +101,14 @@ class AgendaDaySerializer(StrictSerializer):
     is_due = FlagField(read_only=True)
     status = ChoiceField(choices=list(TODAY_STATUSES), read_only=True)
     value = MilliField(read_only=True, allow_null=True)
-    note = serializers.CharField(read_only=True)
+    note = TextField(max_length=TEXT_MAX_LENGTH, allow_blank=True, read_only=True)
 
 
 class AgendaHabitSerializer(HabitSerializer):
     """A habit on the day of the agenda; `unit` is the unit that holds the day, the unit of its values is `value_unit`."""
 
     unit = UnitSerializer(read_only=True, allow_null=True)  # type: ignore[assignment] # fields are taken out of the class
-    value_unit = serializers.CharField(read_only=True, allow_null=True)
+    value_unit = TextField(max_length=UNIT_MAX_LENGTH, single_line=True, allow_blank=True, read_only=True, allow_null=True)
     day = AgendaDaySerializer(read_only=True)
 
 
@@ -99,16 +116,16 @@ class AgendaSerializer(StrictSerializer):
     """The today screen: every habit whose dates hold the day, how many are due, and how many are done."""
 
     date = CalendarDateField(read_only=True)
-    habits = AgendaHabitSerializer(many=True, read_only=True)
-    due = serializers.IntegerField(read_only=True)
-    done = serializers.IntegerField(read_only=True)
+    habits = rows(AgendaHabitSerializer, most=MAX_ACTIVE_HABITS)
+    due = CountField()
+    done = CountField()
 
 
 class HabitReferenceSerializer(StrictSerializer):
     """A habit by its name."""
 
     id = IdField(read_only=True)
-    name = serializers.CharField(read_only=True)
+    name = TextField(max_length=NAME_MAX_LENGTH, single_line=True, read_only=True)
 
 
 class ProgressDaySerializer(StrictSerializer):
@@ -126,24 +143,24 @@ class ProgressSerializer(StrictSerializer):
     frequency = ChoiceField(choices=list(Frequency), read_only=True)
     start = CalendarDateField(read_only=True)
     end = CalendarDateField(read_only=True)
-    days = ProgressDaySerializer(many=True, read_only=True)
-    units = UnitSerializer(many=True, read_only=True)
+    days = rows(ProgressDaySerializer, most=MAX_RANGE_DAYS)
+    units = rows(UnitSerializer, most=MAX_RANGE_DAYS)
 
 
 class RateSerializer(StrictSerializer):
     """What was expected and what achieved; the rate is null where nothing was expected."""
 
-    completions = serializers.IntegerField(read_only=True)
-    expected = serializers.IntegerField(read_only=True)
-    achieved = serializers.IntegerField(read_only=True)
-    success_rate = serializers.RegexField(RATE_PATTERN, read_only=True, allow_null=True)
+    completions = CountField()
+    expected = CountField()
+    achieved = CountField()
+    success_rate = RateField()
 
 
 class BestStreakSerializer(StrictSerializer):
     """The greatest streak among habits."""
 
     habit = HabitReferenceSerializer(read_only=True)
-    length = serializers.IntegerField(read_only=True)
+    length = CountField()
     unit = ChoiceField(choices=list(STREAK_UNITS), read_only=True)
 
 
@@ -151,22 +168,22 @@ class HabitSummarySerializer(RateSerializer):
     """One habit in the range; its streaks and strength are those of today."""
 
     habit = IdField(read_only=True)
-    name = serializers.CharField(read_only=True)
-    current_streak = serializers.IntegerField(read_only=True)
-    longest_streak = serializers.IntegerField(read_only=True)
-    strength = serializers.RegexField(RATE_PATTERN, read_only=True, allow_null=True)
+    name = TextField(max_length=NAME_MAX_LENGTH, single_line=True, read_only=True)
+    current_streak = CountField()
+    longest_streak = CountField()
+    strength = RateField()
 
 
 class SummarySerializer(RateSerializer):
     """All habits together."""
 
     to = CalendarDateField(read_only=True)
-    habits = serializers.IntegerField(read_only=True)
-    days_completed = serializers.IntegerField(read_only=True)
-    perfect_days = serializers.IntegerField(read_only=True)
+    habits = CountField()
+    days_completed = CountField()
+    perfect_days = CountField()
     best_current_streak = BestStreakSerializer(read_only=True, allow_null=True)
     longest_streak = BestStreakSerializer(read_only=True, allow_null=True)
-    by_habit = HabitSummarySerializer(many=True, read_only=True)
+    by_habit = rows(HabitSummarySerializer, most=MAX_HABITS)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Return the fields; `from` is no Python name."""
@@ -183,31 +200,31 @@ class TrendBucketSerializer(RateSerializer):
 class TrendsSerializer(StrictSerializer):
     """A range cut into buckets."""
 
-    buckets = TrendBucketSerializer(many=True, read_only=True)
+    buckets = rows(TrendBucketSerializer, most=MAX_RANGE_DAYS)
 
 
 class StreakSerializer(StrictSerializer):
     """A run of `length` met units of `interval` days, weeks or months."""
 
-    length = serializers.IntegerField(read_only=True)
+    length = CountField()
     start = CalendarDateField(read_only=True)
     end = CalendarDateField(read_only=True)
     unit = ChoiceField(choices=list(STREAK_UNITS), read_only=True)
-    interval = serializers.IntegerField(read_only=True)
+    interval = WholeNumberField(min_value=1, max_value=MAX_INTERVAL[Frequency.DAILY], read_only=True)
 
 
 def _weekday_counts() -> serializers.ListField:
-    return serializers.ListField(child=serializers.IntegerField(), min_length=WEEKDAYS, max_length=WEEKDAYS, read_only=True)
+    return serializers.ListField(child=CountField(), min_length=WEEKDAYS, max_length=WEEKDAYS, read_only=True)
 
 
 class InsightsSerializer(StrictSerializer):
     """How to keep the streak; counts by weekday begin with Monday."""
 
     at_risk = FlagField(read_only=True)
-    needed = serializers.IntegerField(read_only=True)
+    needed = CountField()
     needed_value = MilliField(read_only=True, allow_null=True)
     deadline_on = CalendarDateField(read_only=True, allow_null=True)
-    best_weekday = serializers.IntegerField(read_only=True, allow_null=True)
+    best_weekday = WholeNumberField(min_value=1, max_value=WEEKDAYS, read_only=True, allow_null=True)
     breaks_by_weekday = _weekday_counts()
     average_length = serializers.DecimalField(max_digits=8, decimal_places=2, read_only=True, allow_null=True)
     completions_by_weekday = _weekday_counts()

@@ -3,10 +3,9 @@
 from datetime import date
 from typing import Any
 
-from rest_framework import serializers
-
-from config.rest.fields import CalendarDateField, ChoiceField, IdField, InstantField, MilliField, TextField
-from config.rest.serializers import StrictSerializer
+from config.errors import ATTR_MAX_LENGTH, CODE_MAX_LENGTH, CODE_PATTERN, DETAIL_MAX_LENGTH
+from config.rest.fields import CalendarDateField, ChoiceField, IdField, InstantField, MilliField, ShapeField, TextField
+from config.rest.serializers import StrictSerializer, rows
 from habits.api.serializers.habits import (
     StatsSerializer,
     TodaySerializer,
@@ -19,8 +18,13 @@ from habits.domain.judging import JudgedUnit
 from habits.domain.logs import LogStatus
 from habits.models import Habit, HabitLog, HabitStats
 from habits.models.habits import TEXT_MAX_LENGTH
+from habits.models.logs import SOURCE_MAX_LENGTH
 from habits.selectors.insights import get_unit
 from habits.services.batches import Outcome, RowResult
+
+MAX_BATCH_ROWS = 500
+# More than the rules of a log.
+FAULTS_OF_A_ROW = 20
 
 
 class HabitStateSerializer(StrictSerializer):
@@ -48,7 +52,12 @@ class LogSerializer(StrictSerializer):
         help_text="What was measured; null and not to be sent for a yes/no habit.",
     )
     note = TextField(max_length=TEXT_MAX_LENGTH, allow_blank=True, default="")
-    source = serializers.CharField(read_only=True, help_text="`api`, or the name of where it came from, such as `loop`.")  # type: ignore[assignment] # fields are taken out of the class
+    source = TextField(  # type: ignore[assignment] # fields are taken out of the class
+        max_length=SOURCE_MAX_LENGTH,
+        single_line=True,
+        read_only=True,
+        help_text="`api`, or the name of where it came from, such as `loop`.",
+    )
     logged_at = InstantField(read_only=True)
     updated_at = InstantField(read_only=True)
 
@@ -90,9 +99,9 @@ class BatchRowSerializer(LogSerializer):
 class RowFaultSerializer(StrictSerializer):
     """Why a row was refused."""
 
-    attr = serializers.CharField(read_only=True)
-    code = serializers.CharField(read_only=True)
-    detail = serializers.CharField(read_only=True)
+    attr = TextField(max_length=ATTR_MAX_LENGTH, single_line=True, read_only=True)
+    code = ShapeField(CODE_PATTERN, longest=CODE_MAX_LENGTH, read_only=True)
+    detail = TextField(max_length=DETAIL_MAX_LENGTH, read_only=True)
 
 
 class RowResultSerializer(StrictSerializer):
@@ -101,13 +110,13 @@ class RowResultSerializer(StrictSerializer):
     habit = IdField(read_only=True)
     date = CalendarDateField(read_only=True)
     result = ChoiceField(choices=[*Outcome, "refused"], read_only=True)
-    errors = RowFaultSerializer(many=True, read_only=True)  # type: ignore[assignment] # fields are taken out of the class
+    errors = rows(RowFaultSerializer, most=FAULTS_OF_A_ROW)  # type: ignore[assignment] # fields are taken out of the class
 
 
 class BatchResultSerializer(StrictSerializer):
     """What became of each row, in the order of the request."""
 
-    results = RowResultSerializer(many=True, read_only=True)
+    results = rows(RowResultSerializer, most=MAX_BATCH_ROWS)
 
 
 def log_document(log: HabitLog, *, is_own: bool) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from config.rest.views import ApiViewSet
 from habits.api.filters import LogFilterSet
 from habits.api.serializers import examples
 from habits.api.serializers.logs import (
+    MAX_BATCH_ROWS,
     AdditionSerializer,
     BatchResultSerializer,
     BatchRowSerializer,
@@ -36,7 +37,6 @@ from habits.selectors.logs import get_log, list_logs
 from habits.services.batches import BatchRow, write_logs
 from habits.services.logs import Entry, LogResult, add_to_log, change_log, create_log, delete_log, put_log
 
-MAX_BATCH_ROWS = 500
 STATE_NOTE = "Answers the habit's state beside the log, so that no second call is needed."
 
 

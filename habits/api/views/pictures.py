@@ -6,7 +6,6 @@ from datetime import date
 from typing import ClassVar, Final
 
 from django.template.loader import render_to_string
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,7 +28,9 @@ from habits.selectors.stats import get_stats
 from habits.selectors.summaries import get_calendar, get_trends
 from users.selectors import today_for
 
-PICTURE = OpenApiResponse(OpenApiTypes.STR, "The picture.")
+# The fullest year and range stay well below.
+MAX_CHARACTERS: Final = 120_000
+PICTURE = OpenApiResponse({"type": "string", "maxLength": MAX_CHARACTERS, "pattern": "^<svg "}, "The picture.")
 
 SVG = SVGRenderer.media_type
 DRAWN: Final[Mapping[DayState | None, Drawn]] = {

@@ -11,9 +11,11 @@ from config.rest.conditional import tag_of
 from config.rest.filters import OrderingParameter
 from config.rest.permissions import USER, Holding
 from config.rest.schema import operation
+from config.rest.serializers import rows
 from config.rest.views import ApiViewSet
 from habits.api.serializers import examples
 from habits.api.serializers.habits import (
+    MAX_REORDERED,
     PauseSerializer,
     PausesSerializer,
     ScheduleVersionSerializer,
@@ -120,7 +122,7 @@ class HolidayViewSet(ApiViewSet):
         "Pause many habits",
         "All own habits that are not archived, or those named.",
         request=PausesSerializer,
-        response=PauseSerializer(many=True),
+        response=rows(PauseSerializer, most=MAX_REORDERED),
         statuses=(201,),
         request_example=examples.PAUSE_DRAFT,
         response_example=examples.PAUSE,

@@ -155,6 +155,13 @@ def test_answers_without_a_body_have_no_length(user, staff):
     assert "Content-Length" in user.get(THING)
 
 
+@pytest.mark.parametrize(("method", "header"), [("get", "if-none-match"), ("put", "if-match"), ("put", "if-none-match")])
+def test_a_condition_has_a_length(user, method, header):
+    send = getattr(user, method)
+    assert send(THING, headers={header: f"{',' * 4_094}*"}).status_code in (200, 412)
+    assert_problem(send(THING, headers={header: f'"{"a" * 4_095}"'}), 400, "bad_request")
+
+
 def test_a_write_passes_what_is_expected_on(user):
     tag = user.get(THING)["ETag"]
     assert tag.startswith('"17-')

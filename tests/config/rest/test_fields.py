@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 
 from config.rest.fields import (
     MILLI_MAX,
+    TIME_ZONE_PATTERN,
     CalendarDateField,
     ChoiceField,
     EmailField,
@@ -277,6 +278,7 @@ def test_refused_time_zones(name):
 def test_time_zones():
     assert TimeZoneNameField().run_validation("Europe/Berlin") == "Europe/Berlin"
     assert {"UTC", "Asia/Kolkata"} <= time_zone_names()
+    assert all(len(name) <= 64 and re.search(TIME_ZONE_PATTERN, name) for name in time_zone_names())
 
 
 @pytest.mark.parametrize("options", [{}, {"single_line": True}, {"allow_blank": True}, {"trim_whitespace": False}], ids=str)

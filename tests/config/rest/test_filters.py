@@ -72,6 +72,10 @@ def test_search_wants_every_word(user):
         ("hidden", "banana"),
         ("hidden", "True"),
         ("hidden", "1"),
+        ("name", "a\x85"),
+        ("name", "a" + " " * 120),
+        ("exact", "a\tb"),
+        ("search", "\x01"),
         ("day", "10/25/2006"),
         ("day", "2006-10-32"),
         ("day", "9999-12-31"),
@@ -89,6 +93,11 @@ def test_search_wants_every_word(user):
 def test_bad_values(user, name, value):
     problem = assert_problem(user.get("/api/groups/", {name: value}), 400, "invalid_parameter")
     assert list(faults_of(problem)) == [name]
+
+
+def test_what_was_sent_is_not_repeated(user):
+    for name in ("kind", "hidden", "day", "name"):
+        assert b"banana" not in user.get("/api/groups/", {name: "banana\x01"}).content
 
 
 def test_every_bad_value_is_told(user):

@@ -10,7 +10,15 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.exceptions import AuthenticationFailed as RestAuthenticationFailed
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from config.errors import Conflict, DomainError, FieldError, InvalidInput
+from config.errors import (
+    CODE_MAX_LENGTH,
+    DETAIL_MAX_LENGTH,
+    TITLE_MAX_LENGTH,
+    Conflict,
+    DomainError,
+    FieldError,
+    InvalidInput,
+)
 from config.rest.errors import InternalError, Unavailable
 from config.rest.problems import all_codes, domain_error_of, handler400, handler403, problem_of, problem_response
 from tests.config.rest.conftest import assert_problem
@@ -101,6 +109,22 @@ def test_what_django_refuses(exception, status, code):
     response = handler400(RequestFactory().get("/"), exception)
     assert response.status_code == status
     assert f'"code":"{code}"'.encode() in response.content
+
+
+def test_what_a_header_holds_is_not_repeated_at_length(raw):
+    response = raw.post("/api/things/", b"x", content_type="a/\x85" + "b" * 5_000)
+    detail = assert_problem(response, 415, "unsupported_media_type")["detail"]
+    assert len(detail) <= DETAIL_MAX_LENGTH
+    assert "\x85" not in detail
+
+
+def test_a_thousand_faults_are_told():
+    faults = [FieldError(f"{row}.date", "required", "This field is required.") for row in range(1_500)]
+    assert len(problem_of(InvalidInput(errors=faults))["errors"]) == 1_000
+
+
+def test_titles_are_as_short_as_the_document_says():
+    assert all(len(code) <= CODE_MAX_LENGTH and len(title) <= TITLE_MAX_LENGTH for code, (_, title) in all_codes().items())
 
 
 def test_forbidden_outside_of_the_views():

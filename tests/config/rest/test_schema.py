@@ -26,16 +26,16 @@ def test_the_document_is_valid(document, capsys):
 @pytest.mark.parametrize(
     ("path", "method", "expected"),
     [
-        ("/api/things/", "post", [200, 201, 400, 406, 409, 411, 413, 415, 429, 503]),
-        ("/api/things/", "delete", [204, 400, 401, 403, 406, 429, 503]),
-        ("/api/things/{thing}/", "get", [200, 400, 401, 404, 406, 429, 503]),
-        ("/api/groups/recent/", "get", [200, 400, 401, 404, 406, 429, 503]),
-        ("/api/feed/", "get", [200, 400, 401, 406, 429, 503]),
-        ("/api/reports/", "get", [200, 400, 401, 406, 429, 503]),
-        ("/api/versioned/", "get", [200, 304, 400, 401, 406, 429, 503]),
-        ("/api/versioned/{thing}/", "get", [200, 304, 400, 401, 404, 406, 429, 503]),
-        ("/api/versioned/{thing}/", "put", [200, 400, 401, 404, 406, 411, 412, 413, 429, 503]),
-        ("/api/versioned/{thing}/", "delete", [204, 400, 401, 404, 406, 412, 429, 503]),
+        ("/api/things/", "post", [200, 201, 400, 406, 409, 411, 413, 415, 429, 500, 503]),
+        ("/api/things/", "delete", [204, 400, 401, 403, 406, 429, 500, 503]),
+        ("/api/things/{thing}/", "get", [200, 400, 401, 404, 406, 429, 500, 503]),
+        ("/api/groups/recent/", "get", [200, 400, 401, 404, 406, 429, 500, 503]),
+        ("/api/feed/", "get", [200, 400, 401, 406, 429, 500, 503]),
+        ("/api/reports/", "get", [200, 400, 401, 406, 429, 500, 503]),
+        ("/api/versioned/", "get", [200, 304, 400, 401, 406, 429, 500, 503]),
+        ("/api/versioned/{thing}/", "get", [200, 304, 400, 401, 404, 406, 429, 500, 503]),
+        ("/api/versioned/{thing}/", "put", [200, 400, 401, 404, 406, 411, 412, 413, 429, 500, 503]),
+        ("/api/versioned/{thing}/", "delete", [204, 400, 401, 404, 406, 412, 429, 500, 503]),
     ],
 )
 def test_statuses(document, path, method, expected):
@@ -55,20 +55,19 @@ def test_problems(document):
     assert list(answers["409"]["content"]["application/problem+json"]["examples"]) == ["conflict"]
 
 
-def test_limits(document):
-    headers = {"RateLimit", "RateLimit-Policy"}
-    limited = document["paths"]["/api/limited/"]["post"]["responses"]
-    assert limited["200"]["headers"].keys() == headers
-    assert limited["429"] == {"$ref": "#/components/responses/Problem429"}
-    assert document["components"]["responses"]["Problem429"]["headers"].keys() == headers | {"Retry-After"}
-    assert document["components"]["headers"].keys() == headers
-    assert "headers" not in document["paths"]["/api/things/"]["post"]["responses"]["201"]
+def test_headers(document):
+    common = {"Access-Control-Allow-Origin", "RateLimit", "RateLimit-Policy", "X-Request-ID"}
+    components = document["components"]
+    assert components["headers"].keys() == common | {"ETag", "Retry-After", "WWW-Authenticate"}
+    assert components["responses"]["Problem429"]["headers"].keys() == common | {"Retry-After"}
+    answer = document["paths"]["/api/things/"]["post"]["responses"]["201"]
+    assert answer["headers"] == {name: {"$ref": f"#/components/headers/{name}"} for name in common}
 
 
 def test_operations(document):
     make = document["paths"]["/api/things/"]["post"]
     assert (make["operationId"], make["summary"]) == ("thing_create", "Make a thing")
-    assert "security" not in make
+    assert make["security"] == []
     body = make["requestBody"]["content"]["application/json"]
     assert body["examples"]["Request"]["value"] == {"name": "Tea"}
     show = document["paths"]["/api/things/{thing}/"]["get"]

@@ -46,3 +46,9 @@ def test_the_answer_stays_small(anonymous, size):
     response = anonymous.post("/api/things/", body)
     assert_problem(response, 400, "unknown_field")
     assert len(response.content) < 5000
+
+
+def test_control_characters_of_names_are_not_repeated(anonymous, user):
+    assert faults(anonymous, {"name": "Tea", "co\x01lour\x85": 1}, "unknown_field") == {"co\ufffdlour\ufffd": "unknown_field"}
+    problem = assert_problem(user.get("/api/groups/", {"pg\x07ae": "1"}), 400, "unknown_parameter")
+    assert faults_of(problem) == {"pg\ufffdae": "unknown_parameter"}

@@ -7,7 +7,6 @@ from django.contrib.auth.models import Group
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django_filters.filters import ChoiceFilter
 from rest_framework.exceptions import NotFound, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +16,7 @@ from config.rest.conditional import tag_of
 from config.rest.fields import CalendarDateField, ChoiceField, FlagField, IdField, MilliField, TextField, WholeNumberField
 from config.rest.filters import (
     CalendarDateFilter,
+    ChoiceFilter,
     FlagFilter,
     KeyFilter,
     OrderingParameter,
@@ -146,7 +146,7 @@ class ClosedViewSet(ApiViewSet):
 class GroupFilters(StrictFilterSet):
     name = KeyFilter(field_name="name")
     exact = TextFilter(field_name="name")
-    kind = ChoiceFilter(choices=[("even", "even"), ("odd", "odd")], method="of_kind")
+    kind = ChoiceFilter(["even", "odd"], method="of_kind")
     hidden = FlagFilter(method="that_are_hidden")
     day = CalendarDateFilter(method="on_day")
     search = SearchFilter("name")

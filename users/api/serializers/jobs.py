@@ -1,15 +1,16 @@
 """Background jobs in JSON."""
 
-from config.rest.fields import ChoiceField, IdField, InstantField, TextField, WholeNumberField
+from config.errors import CODE_MAX_LENGTH, CODE_PATTERN
+from config.rest.fields import ChoiceField, IdField, InstantField, ShapeField, TextField, WholeNumberField
 from config.rest.serializers import StrictSerializer
-from users.models import JobState
+from users.models import ERROR_DETAIL_MAX_LENGTH, JobState
 
 
 class JobErrorSerializer(StrictSerializer):
     """Why a job was given up."""
 
-    code = TextField(max_length=60, read_only=True)
-    detail = TextField(max_length=2000, read_only=True)
+    code = ShapeField(CODE_PATTERN, longest=CODE_MAX_LENGTH, read_only=True)
+    detail = TextField(max_length=ERROR_DETAIL_MAX_LENGTH, single_line=True, read_only=True)
 
 
 class JobSerializer(StrictSerializer):

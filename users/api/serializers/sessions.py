@@ -12,6 +12,7 @@ from users.domain.scopes import SCOPES
 from users.models import EMAIL_MAX_LENGTH, TOKEN_NAME_MAX_LENGTH, USER_AGENT_MAX_LENGTH, PersonalToken, Session
 
 TOKEN_MAX_LENGTH = 4096
+ADDRESS_MAX_LENGTH = 45  # of IPv6, with an address of IPv4 at its end
 
 
 class LoginSerializer(StrictSerializer):
@@ -40,8 +41,16 @@ class SessionSerializer(StrictSerializer):
     """Where one is logged in."""
 
     id = IdField(read_only=True)
-    user_agent = TextField(max_length=USER_AGENT_MAX_LENGTH, read_only=True, help_text="What the browser or app called itself.")
-    address = serializers.IPAddressField(read_only=True, allow_null=True, help_text="Where the login came from.")
+    user_agent = TextField(
+        max_length=USER_AGENT_MAX_LENGTH,
+        single_line=True,
+        allow_blank=True,
+        read_only=True,
+        help_text="What the browser or app called itself.",
+    )
+    address = TextField(
+        max_length=ADDRESS_MAX_LENGTH, single_line=True, read_only=True, allow_null=True, help_text="Where the login came from."
+    )
     created_at = InstantField(read_only=True)
     last_used_at = InstantField(read_only=True, help_text="When its tokens were last renewed.")
     expires_at = InstantField(read_only=True)

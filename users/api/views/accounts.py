@@ -36,6 +36,8 @@ from users.services.exports import request_export
 from users.services.passwords import change_password
 
 ZIP = "application/zip"
+# As much as a column of PostgreSQL or SQLite holds.
+ARCHIVE = {"type": "string", "format": "binary", "maxLength": 2**30}
 # Whoever has got hold of a token may not try passwords with it, nor use up what the owner has: each session has tries of its own.
 PASSWORD_TRIES = Limit(setting="LIMIT_PASSWORD_SESSION", by=By.SESSION, counts_failures=True)
 PASSWORD_TRIES_OF_CHANGES = replace(PASSWORD_TRIES, only_with="current_password")
@@ -241,7 +243,7 @@ class OwnAccountViewSet(ApiViewSet):
         location = reverse("job", kwargs={"job_id": job.pk}, request=request)
         return Response(JobSerializer(job).data, status=202, headers={"Location": location})
 
-    @operation("Download an export", "A zip of JSON files, one for each kind of thing.", response=bytes, media_type=ZIP)
+    @operation("Download an export", "A zip of JSON files, one for each kind of thing.", response=ARCHIVE, media_type=ZIP)
     def download(self, request: Request, job_id: uuid.UUID) -> HttpResponse:
         export = get_export(self.actor, job_id)
         headers = {"Content-Disposition": f'attachment; filename="habits-{export.job_id}.zip"', "Cache-Control": "no-store"}
