@@ -11,11 +11,14 @@ from collections.abc import Iterable, Sequence
 
 _SEPARATOR = ":"
 _DIGEST_BYTES = 16
+# The time of normalising grows with the square of the length, and a file may hold anything.
+_NORMALIZED_MAX_LENGTH = 10_000
 
 
 def source_key(*, name: str, is_measured: bool, ordinal: int, identity: str = "") -> str:
     """Return the key of a habit; `ordinal` counts the habits of the same name and kind before it in its file."""
-    by_name = _digest(unicodedata.normalize("NFC", name), "measured" if is_measured else "yes/no", str(ordinal))
+    told = unicodedata.normalize("NFC", name) if len(name) <= _NORMALIZED_MAX_LENGTH else name
+    by_name = _digest(told, "measured" if is_measured else "yes/no", str(ordinal))
     return f"{by_name}{_SEPARATOR}{_digest(identity)}" if identity else by_name
 
 

@@ -165,7 +165,8 @@ def is_beyond_schema(answer: Response) -> bool:
     if answer.status_code != 400:
         return False
     faults = orjson.loads(answer.content).get("errors", [])
-    return all({fault["code"], f"{fault['attr'].partition('.')[0]}.{fault['code']}"} & BEYOND_SCHEMA for fault in faults)
+    names = [{fault["code"], f"{fault['attr'].partition('.')[0]}.{fault['code']}"} for fault in faults]
+    return bool(names) and all(known & BEYOND_SCHEMA for known in names)
 
 
 def is_taken_all_the_same(case: Case) -> bool:
