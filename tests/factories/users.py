@@ -1,5 +1,7 @@
 """Users for tests."""
 
+from functools import cache
+
 import factory
 from django.contrib.auth.hashers import make_password
 
@@ -7,6 +9,12 @@ from config.text import key_of
 from users.models import Job, User
 
 PASSWORD = "correct horse battery staple"
+
+
+@cache
+def hashed_password() -> str:
+    """Return PASSWORD as it is stored: hashed once, for that takes longer than most tests."""
+    return make_password(PASSWORD)
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -20,7 +28,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
     email_key = factory.LazyAttribute(lambda user: key_of(user.email))
     display_name = factory.LazyAttribute(lambda user: user.username)
-    password = factory.LazyFunction(lambda: make_password(PASSWORD))
+    password = factory.LazyFunction(hashed_password)
 
 
 class JobFactory(factory.django.DjangoModelFactory):
