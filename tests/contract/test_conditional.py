@@ -18,6 +18,11 @@ from users.models import User
 STALE = '"0-3fa9c1d2e4b56078"'
 
 
+@pytest.fixture
+def world(standing_world: World) -> World:
+    return standing_world
+
+
 def is_conditional(row: Row, world: World) -> bool:
     """Return whether the view declares the row's requests as conditional."""
     callback: Any = resolve(row.path.format(**world.ids)).func

@@ -40,6 +40,11 @@ FOREIGN = [
 ]
 
 
+@pytest.fixture
+def world(standing_world: World) -> World:
+    return standing_world
+
+
 def assert_guarded(answer: HttpResponse, path: str) -> None:
     policy = PAGES.get(path, HEADERS[CSP]) if answer.status_code == 200 else HEADERS[CSP]
     assert "default-src 'none'" in policy

@@ -29,6 +29,11 @@ CLOSED_ROWS = [row for row in MATRIX if row.statuses["anonymous"] == 401 != row.
 DETAIL_ROWS = [row for row in MATRIX if row.ids]
 
 
+@pytest.fixture
+def world(standing_world: World) -> World:
+    return standing_world
+
+
 def body_of(row: Row, world: World) -> dict[str, Any] | list[dict[str, Any]] | None:
     """Return a body that the route takes from whoever may send it."""
     habit = {"name": "Write", "frequency": "daily"}
