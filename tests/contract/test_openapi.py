@@ -284,6 +284,41 @@ def walk_insights(client: Any, world: World) -> None:
         assert client.get(f"{API}/{path}").status_code == 400
 
 
+def walk_groups(tour: Any, world: World) -> None:
+    client, groups = tour(), f"{API}/groups/"
+    draft = {"id": str(new_id()), "name": "Runners", "visibility": "public", "join_policy": "open", "max_members": 2}
+    assert [client.post(groups, draft).status_code for _ in range(2)] == [201, 200]
+    own = f"{groups}{draft['id']}/"
+    guest, late = (UserFactory(password="!") for _ in range(2))
+    assert tour(user=guest).post(f"{own}join/").status_code == 200
+    assert tour(user=late).post(f"{own}join/").json()["code"] == "group_full"
+    assert client.put(own, {"name": "Runners", "visibility": "public", "join_policy": "request"}).status_code == 200
+    for decision in ("decline", "approve"):
+        assert tour(user=late).post(f"{own}join/").status_code == 202
+        (request,) = client.get(f"{own}join-requests/").json()["results"]
+        assert client.post(f"{own}join-requests/{request['id']}/{decision}/").status_code < 300
+    assert client.post(f"{own}join-requests/{request['id']}/decline/").json()["code"] == "request_decided"
+    assert client.patch(own, {"join_policy": "invite"}).status_code == 200
+    assert tour("outsider").post(f"{own}join/").json()["code"] == "invitation_required"
+    assert tour("outsider").get(f"{own}members/").status_code == 403
+    assert client.get(f"{own}members/?role=member").json()["count"] == 2
+    member = f"{own}members/{guest.pk}/"
+    assert client.patch(member, {"role": "admin"}).status_code == 200
+    assert tour(user=guest).patch(f"{own}members/{world.owner.pk}/", {"role": "member"}).json()["code"] == "role_above_own"
+    assert client.delete(f"{member}?ban=true").status_code == 204
+    assert tour(user=guest).post(f"{own}join/").json()["code"] == "banned"
+    assert client.get(f"{own}bans/").json()["count"] == 1
+    assert client.delete(f"{own}bans/{guest.pk}/").status_code == 204
+    assert client.get(f"{own}audit-log/?page_size=2").json()["next"]
+    assert client.get(f"{groups}?discover=true&search=runners").json()["count"] == 1
+    assert client.post(f"{own}leave/").json()["code"] == "last_owner"
+    assert tour(user=late).post(f"{own}leave/").status_code == 204
+    assert client.get(own, headers={"if-none-match": client.get(own)["ETag"]}).status_code == 304
+    assert client.delete(own, headers={"if-match": '"0-0"'}).status_code == 412
+    assert client.delete(own).status_code == 204
+    assert client.post(groups, draft).json()["code"] == "id_deleted"
+
+
 def walk_imports(client: Any, run_jobs: Any) -> None:
     for content in (backup([{"name": "Run"}]), b"no backup"):
         form = {"file": SimpleUploadedFile("loop.db", content), "format": "loop"}
@@ -411,6 +446,7 @@ def test_every_answer_is_as_described(contract: Contract, tour: Any, world: Worl
     walk_habits(owner, world)
     walk_insights(owner, world)
     walk_known(owner, world)
+    walk_groups(tour, world)
     walk_imports(owner, run_jobs)
     for role in ("viewer", "member", "logger"):
         assert tour(role).get(f"{API}/habits/shared/").json()["count"] == 1
