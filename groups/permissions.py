@@ -1,8 +1,8 @@
 """Which grants come with which role: this module alone writes them, in the transaction that writes the role."""
 
 import uuid
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, TypeVar
 
 from django.contrib.auth.models import Group as UserGroup
 
@@ -10,6 +10,8 @@ from config.access import grant_to_group
 from groups.domain.roles import POWERS, ROLES, Power, Role
 from groups.models import Group, GroupRoleGrant, Membership, RoleHolders
 from users.models import User
+
+K = TypeVar("K")
 
 VIEW: Final = "view_group"
 CHANGE: Final = "change_group"
@@ -103,7 +105,7 @@ def _compare_users(group: Group, role: Role, users: UserGroup, *, repair: bool) 
         Places.bulk_create(Places.model(user_id=user_id, group_id=users.pk) for user_id in expected - found)
 
 
-def _told(role: Role, what: str, found: set[object] | set[str] | set[uuid.UUID], expected: Iterable[object]) -> Iterator[str]:
-    surplus, lacking = len(found.difference(expected)), len(set(expected).difference(found))
+def _told(role: Role, what: str, found: set[K], expected: set[K]) -> Iterator[str]:
+    surplus, lacking = len(found - expected), len(expected - found)
     if surplus or lacking:
         yield f"{role}: {surplus} {what} too many, {lacking} too few"

@@ -1,9 +1,10 @@
 """Chainable questions about groups, and what may not be asked of their audit log."""
 
 import uuid
+from datetime import datetime
 from typing import Any, NoReturn, Self, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from groups.domain.joining import Visibility
 
@@ -20,6 +21,14 @@ class GroupQuerySet(QuerySet[M]):
     def public(self) -> Self:
         """Keep the groups that everybody sees."""
         return self.filter(visibility=Visibility.PUBLIC)
+
+
+class InvitationQuerySet(QuerySet[M]):
+    """Invitations by what people ask of them."""
+
+    def open(self, present: datetime) -> Self:
+        """Keep those that can be accepted."""
+        return self.filter(Q(max_uses=None) | Q(uses__lt=F("max_uses")), expires_at__gt=present)
 
 
 class AuditQuerySet(QuerySet[M]):

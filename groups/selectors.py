@@ -5,11 +5,14 @@ from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.timezone import now
 
 from config.access import Gate
+from config.errors import NotFound
 from config.prepared import Parameter
 from groups.domain.joining import Visibility
-from groups.models import AuditEntry, Ban, Group, JoinRequest, Membership, RequestState
+from groups.domain.tokens import digest_of
+from groups.models import AuditEntry, Ban, Group, Invitation, JoinRequest, Membership, RequestState
 from groups.permissions import MANAGE, VIEW
 from users.models import User
 
@@ -69,6 +72,21 @@ def list_join_requests(actor: User, group_id: uuid.UUID) -> QuerySet[JoinRequest
     """Return who asks to join a group that the actor manages."""
     group = GROUPS.fetch(actor, group_id, needed=MANAGE)
     return _with_person(JoinRequest.objects.filter(group=group, state=RequestState.PENDING))
+
+
+def list_invitations(actor: User, group_id: uuid.UUID) -> QuerySet[Invitation]:
+    """Return the invitations to a group that the actor manages, as long as they can be accepted."""
+    group = GROUPS.fetch(actor, group_id, needed=MANAGE)
+    return _with_person(Invitation.objects.filter(group=group).open(now()), "created_by")
+
+
+def get_inviting_group(actor: User, token: str) -> Group:
+    """Return the group to which a token invites whoever holds it; NotFound where it cannot be accepted."""
+    invitations = Invitation.objects.filter(digest=digest_of(token)).open(now())
+    group: Group | None = described(Group.objects.filter(pk__in=invitations.values("group")), actor.pk).first()
+    if group is None:
+        raise NotFound
+    return group
 
 
 def list_audit_entries(actor: User, group_id: uuid.UUID) -> QuerySet[AuditEntry]:

@@ -11,7 +11,8 @@ from rest_framework.test import APIClient
 from config.access import grant_to_group, grant_to_user
 from groups.domain.joining import JoinPolicy, Visibility
 from groups.domain.roles import Role
-from groups.models import Group, JoinRequest
+from groups.models import Group, Invitation, JoinRequest
+from groups.services.invitations import create_invitation, token_of
 from groups.services.joining import join_group, leave_group
 from groups.services.members import ban_from_group
 from habits.models import Habit, HabitPause
@@ -60,6 +61,7 @@ class World:
     club: Group
     forum: Group
     request: JoinRequest
+    invitation: Invitation
     daily: Habit
     measured: Habit
     archived: Habit
@@ -76,6 +78,7 @@ class World:
         ids = {"habit": self.daily.pk, "pause": self.pause.pk, "job": self.job.pk, "import": self.imported.pk}
         ids |= {"user": self.owner.pk, "session": self.session.pk, "token": self.token.pk}
         ids |= {"group": self.club.pk, "member": self.member.pk, "banned_user": self.banned.pk, "request": self.request.pk}
+        ids |= {"invitation": self.invitation.pk, "invitation_key": token_of(self.invitation.pk)}
         return {**ids, "date": LOGGED}
 
     def client(self, role: str = "owner") -> APIClient:
@@ -125,6 +128,7 @@ def build_world() -> World:
         club=club,
         forum=forum,
         request=new_request(club, cast["viewer"]),
+        invitation=create_invitation(actor=owner, group_id=club.pk)[0],
         daily=Habit.objects.get(pk=daily.pk),
         measured=measured,
         archived=archived,
@@ -169,6 +173,8 @@ def foreign_ids(world: World) -> dict[str, object]:
         "member": member.pk,
         "banned_user": banned.pk,
         "request": new_request(group, asker).pk,
+        "invitation": (invitation := create_invitation(actor=world.outsider, group_id=group.pk)[0]).pk,
+        "invitation_key": token_of(invitation.pk),
         "habit": world.foreign.pk,
         "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
         "job": job.pk,

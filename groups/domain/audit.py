@@ -17,6 +17,9 @@ class Action(StrEnum):
     UNBANNED = "unbanned"
     REQUEST_APPROVED = "request_approved"
     REQUEST_DECLINED = "request_declined"
+    INVITED = "invited"
+    INVITATION_ENDED = "invitation_ended"
+    INVITATION_ACCEPTED = "invitation_accepted"
 
 
 ACTIONS: Final = tuple(Action)

@@ -3,6 +3,7 @@
 from groups.models.audit import AuditEntry
 from groups.models.grants import GroupRoleGrant, RoleHolders
 from groups.models.groups import DESCRIPTION_MAX_LENGTH, NAME_MAX_LENGTH, SEATS_MAX, DeletedGroup, Group
+from groups.models.invitations import Invitation
 from groups.models.members import Ban, JoinRequest, Membership, RequestState
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "DeletedGroup",
     "Group",
     "GroupRoleGrant",
+    "Invitation",
     "JoinRequest",
     "Membership",
     "RequestState",

@@ -1,6 +1,6 @@
 """What groups contribute to the export of everything about a user."""
 
-from groups.models import AuditEntry, Ban, Group, JoinRequest, Membership
+from groups.models import AuditEntry, Ban, Group, Invitation, JoinRequest, Membership
 from users.models import User
 from users.services.exports import Rows, export_section, rows_of
 
@@ -12,6 +12,7 @@ def declare_sections() -> None:
     export_section("join_requests", request_rows)
     export_section("group_bans", ban_rows)
     export_section("group_actions", action_rows)
+    export_section("invitations", invitation_rows)
 
 
 def group_rows(user: User) -> Rows:
@@ -39,3 +40,9 @@ def action_rows(user: User) -> Rows:
     """Yield what the user has done in groups, without those to whom it was done."""
     columns = ("group_id", "action", "old_role", "new_role", "changed", "created_at")
     return rows_of(AuditEntry.objects.filter(actor=user), *columns)
+
+
+def invitation_rows(user: User) -> Rows:
+    """Yield the invitations that the user has made; their tokens are known to nobody."""
+    columns = ("id", "group_id", "email", "max_uses", "uses", "expires_at", "created_at")
+    return rows_of(Invitation.objects.filter(created_by=user), *columns)

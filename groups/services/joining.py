@@ -9,13 +9,13 @@ from config.errors import LimitReached, NotFound
 from groups.domain.audit import Action
 from groups.domain.joining import JoinPolicy
 from groups.domain.roles import Role
-from groups.errors import InvitationRequired, RequestDecided
+from groups.errors import Banned, InvitationRequired, RequestDecided
 from groups.models import Group, JoinRequest, Membership, RequestState
 from groups.permissions import MANAGE
 from groups.selectors import get_group
 from groups.services.audit import record
 from groups.services.locking import locked_group, locked_visible_group
-from groups.services.seats import add_member, check_not_banned, remove_member
+from groups.services.seats import add_member, remove_member
 from users.models import User
 from users.services.locking import lock_user
 
@@ -31,12 +31,13 @@ def join_group(*, actor: User, group_id: uuid.UUID) -> Group:
         lock_user(actor.pk)
         with locked_visible_group(actor, group_id) as group:
             if group.my_role is None:
-                check_not_banned(group, actor.pk)
                 _come_in(group, actor)
         return get_group(actor, group_id)
 
 
 def _come_in(group: Group, actor: User) -> None:
+    if group.is_banned:
+        raise Banned
     if group.join_policy == JoinPolicy.INVITE:
         raise InvitationRequired
     if group.join_policy == JoinPolicy.OPEN:
@@ -69,18 +70,14 @@ def approve_request(*, actor: User, group_id: uuid.UUID, request_id: uuid.UUID) 
 
     Raises RequestDecided, and GroupFull and LimitReached as for whoever joins.
     """
-    with transaction.atomic():
-        user_id = JoinRequest.objects.filter(pk=request_id, group=group_id).values_list("user", flat=True).first()
-        if user_id is not None:
-            lock_user(user_id)  # before the group's row
-        with locked_group(actor, group_id, needed=MANAGE) as group:
-            request = _request(group, request_id)
-            if request.state == RequestState.DECLINED:
-                raise RequestDecided
-            if request.state == RequestState.PENDING:
-                add_member(group, request.user_id)
-                record(group, Action.REQUEST_APPROVED, actor_id=actor.pk, subject_id=request.user_id)
-            membership = Membership.objects.select_related("user").filter(group=group, user=request.user_id).first()
+    with locked_group(actor, group_id, needed=MANAGE, about=_who_asks(group_id, request_id)) as group:
+        request = _request(group, request_id)
+        if request.state == RequestState.DECLINED:
+            raise RequestDecided
+        if request.state == RequestState.PENDING:
+            add_member(group, request.user_id)
+            record(group, Action.REQUEST_APPROVED, actor_id=actor.pk, subject_id=request.user_id)
+        membership = Membership.objects.select_related("user").filter(group=group, user=request.user_id).first()
         if membership is None:  # approved, and left since
             raise NotFound
     return membership
@@ -88,7 +85,7 @@ def approve_request(*, actor: User, group_id: uuid.UUID, request_id: uuid.UUID) 
 
 def decline_request(*, actor: User, group_id: uuid.UUID, request_id: uuid.UUID) -> None:
     """Decline a request; doing it again changes nothing. Raises RequestDecided."""
-    with locked_group(actor, group_id, needed=MANAGE) as group:
+    with locked_group(actor, group_id, needed=MANAGE, about=_who_asks(group_id, request_id)) as group:
         request = _request(group, request_id)
         if request.state == RequestState.APPROVED:
             raise RequestDecided
@@ -96,6 +93,11 @@ def decline_request(*, actor: User, group_id: uuid.UUID, request_id: uuid.UUID) 
             request.state = RequestState.DECLINED
             request.save(force_update=True)
             record(group, Action.REQUEST_DECLINED, actor_id=actor.pk, subject_id=request.user_id)
+
+
+def _who_asks(group_id: uuid.UUID, request_id: uuid.UUID) -> uuid.UUID | None:
+    """Return whose request it is, so that the user is locked before the group."""
+    return JoinRequest.objects.filter(pk=request_id, group=group_id).values_list("user", flat=True).first()
 
 
 def _request(group: Group, request_id: uuid.UUID) -> JoinRequest:

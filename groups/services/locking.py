@@ -10,15 +10,26 @@ from config.versions import UNCONDITIONAL, Precondition
 from groups.models import Group
 from groups.selectors import GROUPS
 from users.models import User
+from users.services.locking import hold_user
 
 
 @contextmanager
-def locked_group(actor: User, group_id: uuid.UUID, *, needed: str, precondition: Precondition = UNCONDITIONAL) -> Iterator[Group]:
+def locked_group(
+    actor: User,
+    group_id: uuid.UUID,
+    *,
+    needed: str,
+    about: uuid.UUID | None = None,
+    precondition: Precondition = UNCONDITIONAL,
+) -> Iterator[Group]:
     """Open a transaction under the lock of a group on which the actor holds `needed`; give the group as it is then.
 
+    The user whom the write is `about` is kept before, unless that is a member: members cannot go while the group is locked.
     Raises NotFound, Forbidden and PreconditionFailed.
     """
     with transaction.atomic():
+        if about is not None:
+            hold_user(about)
         lock_groups([group_id])
         group = GROUPS.fetch(actor, group_id, needed=needed)
         precondition.check(group.version)

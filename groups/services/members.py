@@ -57,7 +57,7 @@ def ban_from_group(*, actor: User, group_id: uuid.UUID, user_id: uuid.UUID, prec
 
     Doing it again changes nothing. Raises RoleAboveOwn, LastOwner and PreconditionFailed.
     """
-    with locked_group(actor, group_id, needed=MANAGE) as group:
+    with locked_group(actor, group_id, needed=MANAGE, about=user_id) as group:
         if Ban.objects.filter(group=group, user=user_id).exists():
             return
         membership = Membership.objects.filter(group=group, user=user_id).first()
@@ -77,7 +77,7 @@ def ban_from_group(*, actor: User, group_id: uuid.UUID, user_id: uuid.UUID, prec
 
 def lift_ban(*, actor: User, group_id: uuid.UUID, user_id: uuid.UUID) -> None:
     """Let somebody come back who was banned; NotFound for anybody else."""
-    with locked_group(actor, group_id, needed=MANAGE) as group:
+    with locked_group(actor, group_id, needed=MANAGE, about=user_id) as group:
         lifted, _ = Ban.objects.filter(group=group, user=user_id).delete()
         if not lifted:
             raise NotFound

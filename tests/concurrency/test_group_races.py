@@ -16,11 +16,14 @@ from django.db.models import QuerySet
 from config.identifiers import new_id
 from groups.domain.joining import JoinPolicy, Visibility
 from groups.domain.roles import Role
-from groups.models import AuditEntry, Group, JoinRequest, Membership
+from groups.models import AuditEntry, Group, Invitation, JoinRequest, Membership
 from groups.services import accounts as account_services
-from groups.services import audit, locking, seats
+from groups.services import audit, joining, locking, seats
+from groups.services import invitations as invitation_services
 from groups.services import members as member_services
 from groups.services.grants import rebuild_all_grants
+from groups.services.invitations import create_invitation
+from groups.services.members import ban_from_group
 from tests.concurrency.conftest import Work, call, run_together
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.users import PASSWORD, UserFactory
@@ -56,7 +59,7 @@ def without_group_lock(monkeypatch):
     def look(group_ids: Any) -> list[Group]:
         return list(Group.objects.filter(pk__in=list(group_ids)))
 
-    for module in (locking, account_services):
+    for module in (locking, account_services, invitation_services):
         monkeypatch.setattr(module, "lock_groups", look)
     monkeypatch.setattr(audit, "_next_number", lambda group: next(sequence))
 
@@ -153,7 +156,7 @@ def test_who_joins_many_times_at_once_is_a_member_once(ada):
 
 
 @pytest.fixture
-def without_any_lock(monkeypatch):
+def without_any_lock(monkeypatch, without_group_lock):
     monkeypatch.setattr(QuerySet, "select_for_update", lambda queryset, **_: queryset)
 
 
@@ -209,8 +212,83 @@ def test_who_is_banned_does_not_come_in_at_the_same_moment(ada):
 
 
 @pytest.mark.postgres
-def test_without_the_lock_who_is_banned_comes_in(ada, without_group_lock):
+def test_without_the_locks_who_is_banned_comes_in(ada, without_any_lock):
     assert any(ban_and_approve(ada) for _ in range(3 * TRIES))
+
+
+# Somebody who ends the account while others write about it
+
+
+def write_about_somebody_who_goes(owner: User, write: str) -> list[Any]:
+    user = UserFactory()
+    group = GroupFactory(owner=owner, visibility=Visibility.PUBLIC, join_policy=JoinPolicy.REQUEST)
+    request = JoinRequest.objects.create(group=group, user=user)
+    if write == "lift":
+        ban_from_group(actor=owner, group_id=group.pk, user_id=user.pk)
+    path = f"groups/{group.pk}/"
+    works = {
+        "approve": lambda: call(owner, "post", f"{path}join-requests/{request.pk}/approve/"),
+        "decline": lambda: call(owner, "post", f"{path}join-requests/{request.pk}/decline/"),
+        "ban": lambda: call(owner, "delete", f"{path}members/{user.pk}/?ban=true"),
+        "lift": lambda: call(owner, "delete", f"{path}bans/{user.pk}/"),
+    }
+    return statuses([works[write], lambda: call(user, "delete", "users/me/", {"current_password": PASSWORD})])
+
+
+@pytest.fixture
+def slow_ends(monkeypatch):
+    """Let time pass before the end of a transaction, when references are checked."""
+
+    def record_slowly(*arguments: Any, **options: Any) -> None:
+        audit.record(*arguments, **options)
+        time.sleep(0.2)
+
+    for module in (member_services, joining):
+        monkeypatch.setattr(module, "record", record_slowly)
+
+
+@pytest.mark.parametrize("write", ["approve", "decline", "ban", "lift"])
+def test_who_goes_is_waited_for(ada, write, slow_ends):
+    for _ in range(3):
+        assert write_about_somebody_who_goes(ada, write) in ([200, 204], [204, 204], [204, 404])
+        assert list(User.objects.all()) == [ada]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("write", ["decline", "ban", "lift"])
+def test_without_the_lock_a_write_about_who_goes_fails(ada, write, slow_ends, monkeypatch):
+    monkeypatch.setattr(locking, "hold_user", lambda user_id: None)
+    """They wait for each other, which PostgreSQL ends, or one refers to what the other has deleted."""
+    assert any({503, "IntegrityError"} & set(write_about_somebody_who_goes(ada, write)) for _ in range(TRIES))
+
+
+# Invitations
+
+
+def accept_together(owner: User, holders: int) -> tuple[list[Any], int, int]:
+    """Have many accept an invitation for three; return the answers, the uses, and the members that came."""
+    group = GroupFactory(owner=owner)
+    invitation, token = create_invitation(actor=owner, group_id=group.pk, max_uses=3)
+    users = [UserFactory(password="!") for _ in range(holders)]
+    answers = statuses([lambda user=user: call(user, "post", f"invitations/{token}/accept/") for user in users])
+    return answers, Invitation.objects.get(pk=invitation.pk).uses, Membership.objects.filter(group=group).count() - 1
+
+
+def test_an_invitation_is_used_as_often_as_it_may_be(ada):
+    assert accept_together(ada, 16) == ([200] * 3 + [404] * 13, 3, 3)
+
+
+@pytest.mark.postgres
+def test_without_the_lock_it_is_used_more_often(ada, without_group_lock):
+    _, _, members = accept_together(ada, 16)
+    assert members > 3  # of sixteen, some meet for certain
+
+
+def test_who_accepts_many_times_at_once_uses_it_once(ada):
+    user, group = UserFactory(password="!"), GroupFactory(owner=ada)
+    invitation, token = create_invitation(actor=ada, group_id=group.pk, max_uses=1)
+    assert statuses([lambda: call(user, "post", f"invitations/{token}/accept/")] * 4) == [200] * 4
+    assert Invitation.objects.get(pk=invitation.pk).uses == 1
 
 
 # Ids that clients choose

@@ -107,6 +107,11 @@ DELETE /api/v1/groups/{group}/bans/{banned_user}/ 401 401 404  404  404  403  40
 GET    /api/v1/groups/{group}/join-requests/     401  401  404  404  404  403  404  200  404  404    groups:read
 POST   /api/v1/groups/{group}/join-requests/{request}/approve/ 401 401 404 404 404 403 404 200 404 404 groups:write
 POST   /api/v1/groups/{group}/join-requests/{request}/decline/ 401 401 404 404 404 403 404 204 404 404 groups:write
+GET    /api/v1/groups/{group}/invitations/       401  401  404  404  404  403  404  200  404  404    groups:read
+POST   /api/v1/groups/{group}/invitations/       401  401  404  404  404  403  404  201  404  404    groups:write
+DELETE /api/v1/groups/{group}/invitations/{invitation}/ 401 401 404 404 404 403 404 204 404 404      groups:write
+GET    /api/v1/invitations/{invitation_key}/     401  401  200  200  200  200  200  200   -    -     groups:read
+POST   /api/v1/invitations/{invitation_key}/accept/ 401 401 200 200  200  200  200  200   -    -     groups:write
 GET    /api/v1/groups/{group}/audit-log/         401  401  404  404  404  403  404  200  404  404    groups:read
 """
 
@@ -138,6 +143,10 @@ POST   /join-requests/{here}/approve/ 401  404  404  404  404  404  403  200  20
 POST   /join-requests/{else}/approve/ 401  404  404  404  404  404  403  404  404    401  403  403  403  403  403  403  404  404
 POST   /join-requests/{here}/decline/ 401  404  404  404  404  404  403  204  204    401  403  403  403  403  403  403  204  204
 POST   /join-requests/{else}/decline/ 401  404  404  404  404  404  403  404  404    401  403  403  403  403  403  403  404  404
+GET    /invitations/                  401  404  404  404  404  404  403  200  200    401  403  403  403  403  403  403  200  200
+POST   /invitations/                  401  404  404  404  404  404  403  201  201    401  403  403  403  403  403  403  201  201
+DELETE /invitations/{own}/            401  404  404  404  404  404  403  204  204    401  403  403  403  403  403  403  204  204
+DELETE /invitations/{foreign}/        401  404  404  404  404  404  403  404  404    401  403  403  403  403  403  403  404  404
 GET    /audit-log/                    401  404  404  404  404  404  403  200  200    401  403  403  403  403  403  403  200  200
 """
 
@@ -156,8 +165,8 @@ class Row:
 
     @property
     def ids(self) -> list[str]:
-        """The names of the ids in the address."""
-        return [name for name in re.findall(r"{(\w+)}", self.path) if name != "date"]
+        """The names of the ids in the address; a date is none, nor is a token, which opens what it is for to anybody."""
+        return [name for name in re.findall(r"{(\w+)}", self.path) if name not in {"date", "invitation_key"}]
 
 
 def _row(line: str) -> Row:

@@ -69,6 +69,7 @@ CONDITIONAL_READS = {
     "GET /api/v1/jobs/{job}/",
     "GET /api/v1/imports/{import}/",
     "GET /api/v1/groups/{group}/",
+    "GET /api/v1/invitations/{invitation_key}/",
     "GET /api/v1/habits/{habit}/",
     "GET /api/v1/habits/{habit}/logs/{date}/",
     "GET /api/v1/habits/{habit}/heatmap.svg",

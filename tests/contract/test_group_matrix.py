@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from groups.models import Group, GroupRoleGrant
+from groups.services.invitations import create_invitation, token_of
 from tests.contract.matrix import GROUP_MATRIX, GROUP_ROLES, MATRIX, GroupRow
 from tests.factories.groups import GroupFactory
 from tests.world import API, MISSING, World, new_request
@@ -20,7 +21,7 @@ KINDS = ("private", "public")
 def call(client: APIClient, row: GroupRow, group_id: object, world: World, **ids: object) -> HttpResponse:
     """Send the row's request to a group, and take back what it wrote."""
     people = {name: getattr(world, name).pk for name in ("member", "founder", "outsider", "banned")}
-    path = row.path.format(**{"here": MISSING, "else": MISSING, **people, **ids})
+    path = row.path.format(**{**dict.fromkeys(("here", "else", "own", "foreign"), MISSING), **people, **ids})
     body = BODIES.get(str(row), {"role": "admin"} if row.method == "PATCH" else None)
     with transaction.atomic():
         answer = getattr(client, row.method.lower())(f"{API}/groups/{group_id}{path}", body)
@@ -28,15 +29,20 @@ def call(client: APIClient, row: GroupRow, group_id: object, world: World, **ids
     return answer
 
 
-def requests_of(world: World) -> dict[str, dict[str, object]]:
-    """Return the ids of a request to join each group, and of one to join another."""
-    here = {"private": new_request(world.club, world.inactive).pk, "public": new_request(world.forum, world.inactive).pk}
-    return {kind: {"here": here[kind], "else": here[other]} for kind, other in zip(KINDS, reversed(KINDS), strict=True)}
+def ids_in(world: World) -> dict[str, dict[str, object]]:
+    """Return the ids of a request to join each group and of an invitation to it, and of those of another group."""
+    groups = {"private": world.club, "public": world.forum}
+    asked = {kind: new_request(group, world.inactive).pk for kind, group in groups.items()}
+    invited = {kind: create_invitation(actor=world.owner, group_id=group.pk)[0].pk for kind, group in groups.items()}
+    return {
+        kind: {"here": asked[kind], "else": asked[other], "own": invited[kind], "foreign": invited[other]}
+        for kind, other in zip(KINDS, reversed(KINDS), strict=True)
+    }
 
 
 @pytest.mark.parametrize("row", GROUP_MATRIX, ids=str)
 def test_each_role_gets_its_status(world: World, row: GroupRow) -> None:
-    ids = requests_of(world)
+    ids = ids_in(world)
     for kind, group in zip(KINDS, (world.club, world.forum), strict=True):
         found = {role: call(world.client(role), row, group.pk, world, **ids[kind]).status_code for role in GROUP_ROLES}
         assert found == getattr(row, kind)
@@ -44,7 +50,7 @@ def test_each_role_gets_its_status(world: World, row: GroupRow) -> None:
 
 @pytest.mark.parametrize("row", GROUP_MATRIX, ids=str)
 def test_a_foreign_group_is_as_good_as_none(world: World, row: GroupRow) -> None:
-    foreign, ids = GroupFactory(), requests_of(world)["private"]
+    foreign, ids = GroupFactory(), ids_in(world)["private"]
     for role in GROUP_ROLES:
         client = world.client(role)
         answers = [call(client, row, group_id, world, **ids) for group_id in (foreign.pk, MISSING)]
@@ -55,8 +61,8 @@ def test_a_foreign_group_is_as_good_as_none(world: World, row: GroupRow) -> None
 @pytest.mark.parametrize("row", GROUP_MATRIX, ids=str)
 def test_without_grants_a_role_is_worth_nothing(world: World, row: GroupRow) -> None:
     """Roles alone open nothing: the query that fetches the group decides by the grants."""
+    ids = ids_in(world)
     GroupRoleGrant.objects.all().delete()
-    ids = requests_of(world)
     for role in ("member", "admin", "owner"):
         client = world.client(role)
         assert call(client, row, world.club.pk, world, **ids["private"]).status_code == 404
@@ -101,3 +107,15 @@ def test_lists_hold_no_foreign_group(world: World) -> None:
         for query in ("search=elsewhere", "name=else", "discover=true&search=elsewhere"):
             assert world.client(role).get(f"{API}/groups/?{query}").json()["count"] == 0
     assert Group.objects.filter(pk=foreign.pk).exists()
+
+
+@pytest.mark.parametrize("action", ["", "accept/"])
+def test_an_invitation_opens_its_group_to_whoever_holds_it_but_is_banned(world: World, action: str) -> None:
+    url = f"{API}/invitations/{token_of(world.invitation.pk)}/{action}"
+    for role in GROUP_ROLES:
+        client = world.client(role)
+        with transaction.atomic():
+            answer = client.post(url) if action else client.get(url)
+            transaction.set_rollback(True)
+        refusals = {"anonymous": 401} | ({"banned": 403} if action else {})
+        assert answer.status_code == refusals.get(role, 200), role

@@ -68,6 +68,7 @@ def body_of(row: Row, world: World) -> dict[str, Any] | list[dict[str, Any]] | N
         "PUT /api/v1/groups/{group}/": {"name": "Runners"},
         "PATCH /api/v1/groups/{group}/": {"name": "Runners"},
         "PATCH /api/v1/groups/{group}/members/{member}/": {"role": "admin"},
+        "POST /api/v1/groups/{group}/invitations/": {"max_uses": 5},
         "POST /api/v1/imports/": {"file": SimpleUploadedFile("backup.db", b"bytes")},
     }
     return bodies.get(str(row))

@@ -154,7 +154,7 @@ def test_schemas_are_what_a_generator_of_clients_wants(contract: Contract) -> No
 
 def test_options_are_answered_everywhere(contract: Contract, db: None) -> None:
     for path in contract.document["paths"]:
-        answer = APIClient().options(re.sub(r"{\w+_id}", str(MISSING), path).format(date=TODAY))
+        answer = APIClient().options(re.sub(r"{\w+_id}", str(MISSING), path).format(date=TODAY, invitation_key="a" * 43))
         assert (answer.status_code, answer.content) == (204, b""), path
 
 
@@ -309,6 +309,7 @@ def walk_groups(tour: Any, world: World) -> None:
     assert tour(user=guest).post(f"{own}join/").json()["code"] == "banned"
     assert client.get(f"{own}bans/").json()["count"] == 1
     assert client.delete(f"{own}bans/{guest.pk}/").status_code == 204
+    walk_invitations(tour, own)
     assert client.get(f"{own}audit-log/?page_size=2").json()["next"]
     assert client.get(f"{groups}?discover=true&search=runners").json()["count"] == 1
     assert client.post(f"{own}leave/").json()["code"] == "last_owner"
@@ -317,6 +318,20 @@ def walk_groups(tour: Any, world: World) -> None:
     assert client.delete(own, headers={"if-match": '"0-0"'}).status_code == 412
     assert client.delete(own).status_code == 204
     assert client.post(groups, draft).json()["code"] == "id_deleted"
+
+
+def walk_invitations(tour: Any, own: str) -> None:
+    client = tour()
+    link = client.post(f"{own}invitations/", {"max_uses": 1}).json()
+    mailed = client.post(f"{own}invitations/", {"email": "eva@example.org", "expires_at": "2026-07-01T00:00:00Z"}).json()
+    assert client.get(f"{own}invitations/").json()["count"] == 2
+    held = f"{API}/invitations/{link['token']}/"
+    assert tour("outsider").get(held).json()["my_state"] == "none"
+    assert tour("outsider").get(held, headers={"if-none-match": "*"}).status_code == 304
+    assert tour("outsider").post(f"{held}accept/").json()["my_state"] == "member"
+    assert tour("staff").post(f"{held}accept/").status_code == 404
+    assert client.post(f"{own}invitations/", {"email": "eva@example.org", "max_uses": 2}).status_code == 400
+    assert client.delete(f"{own}invitations/{mailed['id']}/").status_code == 204
 
 
 def walk_imports(client: Any, run_jobs: Any) -> None:

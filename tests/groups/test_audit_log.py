@@ -45,6 +45,9 @@ def test_every_change_of_power_is_told(client: APIClient, ada: User, ben: User, 
     send(ben, "post", f"{path}join/")
     send(ada, "delete", f"{member}?ban=true")
     send(ada, "delete", f"{path}bans/{ben.pk}/")
+    invitations = [send(ada, "post", f"{path}invitations/", {})[1] for _ in range(2)]
+    send(ben, "post", f"invitations/{invitations[0]['token']}/accept/")
+    send(ada, "delete", f"{path}invitations/{invitations[1]['id']}/")
     found = entries(client, group)
     names = {str(ada.pk): "ada", str(ben.pk): "ben"}
     told = [
@@ -68,6 +71,10 @@ def test_every_change_of_power_is_told(client: APIClient, ada: User, ben: User, 
         ("left", "ben", None, "member", None, []),
         ("banned", "ada", "ben", None, None, []),
         ("unbanned", "ada", "ben", None, None, []),
+        ("invited", "ada", None, None, None, []),
+        ("invited", "ada", None, None, None, []),
+        ("invitation_accepted", "ben", None, None, None, []),
+        ("invitation_ended", "ada", None, None, None, []),
     ]
     assert [row["number"] for row in found] == list(range(1, len(found) + 1))
     assert {row["action"] for row in found} == set(ACTIONS)

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from groups.domain.joining import JoinPolicy, Visibility
 from groups.models import AuditEntry, Ban, Group, JoinRequest
+from groups.services.invitations import create_invitation, token_of
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.users import UserFactory
 from tests.habits.test_query_counts import statements
@@ -25,7 +26,10 @@ READS = {
     "groups/{group}/members/?page_size=100": 2,
     "groups/{group}/bans/?page_size=100": 2,
     "groups/{group}/join-requests/?page_size=100": 2,
+    "groups/{group}/invitations/?page_size=100": 2,
     "groups/{group}/audit-log/?page_size=100": 2,
+    # the user; the group, by its invitation
+    "invitations/{token}/": 2,
 }
 ROLE = {"role": "admin"}
 # One after the other; each finds what those before have left.
@@ -42,6 +46,8 @@ WRITES = [
     # request, which is approved; the member; the grants of another role; the holders; the place; the last entry; the entry; the
     # member
     ("POST", "groups/{group}/join-requests/{request}/approve/", None, 16),
+    # the user; the group's lock; the group; how many invitations there are; the invitation; the last entry; the entry
+    ("POST", "groups/{group}/invitations/", {}, 7),
     # the user; the user's lock; the creator of the id; the deleted one; the group; for each of three roles a group of users, the
     # holders and the grants; is there a ban, a seat, room; requests; the member; the grants of another role; the holders; the
     # place; the last entry; the entry; the group
@@ -77,7 +83,8 @@ def ids(request: pytest.FixtureRequest, ada: User) -> dict[str, object]:
         for subject in (banned, asker):
             number = AuditEntry.objects.filter(group=group).count() + 1
             AuditEntry.objects.create(group=group, number=number, action="banned", actor=ada, subject=subject)
-    return found
+    invitations = [create_invitation(actor=ada, group_id=group.pk)[0] for _ in range(request.param)]
+    return found | {"token": token_of(invitations[0].pk)}
 
 
 def test_reads(client: APIClient, ids: dict[str, object]) -> None:
@@ -95,15 +102,15 @@ def test_joining_and_leaving(client: APIClient, ids: dict[str, object]) -> None:
     Group.objects.update(join_policy=JoinPolicy.OPEN)
     guest = client_of(UserFactory(password="!"))
     counts = [len(statements(lambda path=path: guest.post(f"{API}/groups/{ids['group']}/{path}/"))) for path in ("join", "leave")]
-    # The user; the user's lock; the group's lock; the group by a grant, and as a public one; is there a ban, for whoever asks and
-    # for whoever comes in, a seat, room for another group; requests; the member; the grants of another role; the
+    # The user; the user's lock; the group's lock; the group by a grant, and as a public one; is there a
+    # ban, a seat, room for another group; requests; the member; the grants of another role; the
     # holders; the place; the last entry; the entry; the group.
     # The user; the group's lock; the group; the member; the grants; the member; the last entry; the entry.
-    assert counts == [17, 8]
+    assert counts == [16, 8]
 
 
 def test_the_end_of_a_group_takes_as_many_statements_however_large_it_is(client: APIClient, ids: dict[str, object]) -> None:
     found = statements(lambda: client.delete(f"{API}/groups/{ids['group']}/"))
-    assert len(found) == 18, [sql[:150] for sql in found]
+    assert len(found) == 19, [sql[:150] for sql in found]
     assert not JoinRequest.objects.filter(group=ids["group"]).exists()
     assert UserGroup.objects.count() == 3 * Group.objects.count()

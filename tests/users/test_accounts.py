@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 
 from config.access import grant_to_user
 from config.errors import Conflict
+from groups.services.invitations import create_invitation
 from groups.services.members import ban_from_group
 from habits.permissions import LOG, VIEW
 from tests.factories.groups import GroupFactory
@@ -96,6 +97,7 @@ def everything_of(world: World) -> User:
     for group in others:
         client.post(f"{V1}/groups/{group.pk}/join/")
     ban_from_group(actor=world.outsider, group_id=others[0].pk, user_id=owner.pk)
+    create_invitation(actor=world.outsider, group_id=others[1].pk, email=owner.email)
     return owner
 
 
@@ -135,7 +137,7 @@ class TestDeletion:
         for habit in habits:
             log_days(habit, [date(2025, 1, 1) + timedelta(days=number) for number in range(200)])
         client = client_of(ada)
-        with django_assert_max_num_queries(45):
+        with django_assert_max_num_queries(50):
             assert client.delete(f"{V1}/users/me/", {"current_password": PASSWORD}).status_code == 204
 
 
@@ -160,7 +162,7 @@ class TestExport:
         answer = client.post(f"{V1}/users/me/export/")
         assert (answer.status_code, answer.json()["state"]) == (202, "queued")
         assert client.post(f"{V1}/users/me/export/").json()["code"] == "export_running"
-        assert run_jobs() == ["users.jobs.export_account"]
+        assert run_jobs() == ["groups.jobs.send_invitation", "users.jobs.export_account"]
         job = client.get(answer["Location"]).json()
         assert job["state"] == "finished"
         download = client.get(job["result_url"])
@@ -178,7 +180,7 @@ class TestExport:
             ("The private one", "owner"),
             ("The public one", "owner"),
         }
-        for name in ("groups", "join_requests", "group_bans", "group_actions"):
+        for name in ("groups", "join_requests", "group_bans", "group_actions", "invitations"):
             assert files[f"{name}.json"], name
         assert str(world.outsider.pk) not in json.dumps(files)
         assert world.client("outsider").get(job["result_url"]).status_code == 404
@@ -201,6 +203,7 @@ class TestExport:
             "Ban",
             "JoinRequest",
             "AuditEntry",
+            "Invitation",
         }
         derived = {"RoleHolders", "GroupRoleGrant", "DeletedGroup"}
         derived |= {"HabitStats", "ChangeCounter", "Tombstone", "HabitUserGrant", "HabitGroupGrant", "Export", "Upload"}

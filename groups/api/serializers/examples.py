@@ -28,6 +28,17 @@ MEMBER = {"user": BEN, "role": "admin", "joined_at": "2026-06-02T06:00:00Z"}
 ROLE_CHANGE = {"role": "admin"}
 BAN = {"user": BEN, "banned_by": ADA, "banned_at": "2026-06-05T06:00:00Z"}
 JOIN_REQUEST = {"id": "019a9e5d-6c21-7b52-9d63-4e2f3a4b5c6d", "user": BEN, "created_at": "2026-06-02T05:30:00Z"}
+INVITATION_DRAFT = {"max_uses": 5, "expires_at": "2026-06-30T00:00:00Z"}
+INVITATION = {
+    "id": "019a9e5d-8e43-7d74-9f85-604b5c6d7e8f",
+    "email": None,
+    **INVITATION_DRAFT,
+    "uses": 0,
+    "created_by": ADA,
+    "created_at": "2026-06-02T05:00:00Z",
+}
+NEW_INVITATION = {**INVITATION, "token": "pZ7sWc1Qm4Yt9Lk2Xv5Rb8Nd0Hf3Jg6Ua1Se4Io7PqT"}  # nosec B105
+INVITING = GROUP | {"visibility": "private", "my_role": None, "my_state": "none", "my_permissions": []}
 AUDIT_ENTRY = {
     "id": "019a9e5d-7d32-7c63-8e74-5f3a4b5c6d7e",
     "number": 7,
