@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from rest_framework.test import APIClient
 
-from groups.models import Group, GroupRoleGrant
+from groups.models import AuditEntry, Ban, Group, GroupRoleGrant, Invitation, JoinRequest, Membership
 from groups.services.invitations import create_invitation, token_of
 from tests.contract.matrix import GROUP_MATRIX, GROUP_ROLES, MATRIX, GroupRow
 from tests.factories.groups import GroupFactory
@@ -119,3 +119,14 @@ def test_an_invitation_opens_its_group_to_whoever_holds_it_but_is_banned(world: 
             transaction.set_rollback(True)
         refusals = {"anonymous": 401} | ({"banned": 403} if action else {})
         assert answer.status_code == refusals.get(role, 200), role
+
+
+LISTS = {"members": Membership, "bans": Ban, "join-requests": JoinRequest, "invitations": Invitation, "audit-log": AuditEntry}
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_below_a_group_holds_its_own_rows_alone(world: World, path: str) -> None:
+    ids_in(world)
+    for group in (world.club, world.forum):
+        rows = world.client().get(f"{API}/groups/{group.pk}/{path}/?page_size=100").json()["results"]
+        assert 0 < len(rows) == LISTS[path].objects.filter(group=group).count() < LISTS[path].objects.count()
