@@ -65,17 +65,30 @@ class Gate(Generic[M]):
     `visible_by` is the permission without which the object does not exist for a user. A user's own grants are asked first, and
     those of the user's groups besides where they say no: the first query is planned in a fraction of the time. Who is known by a
     token alone (`User.claim`) is looked up by the same query.
+
+    Where permissions are granted to groups of users alone (`by_groups_alone`), no others are asked. Objects that fit `open_where`
+    exist for everybody, but what is done with them takes a grant all the same. The query may use the Parameter `user`.
     """
 
-    def __init__(self, build: Callable[[], QuerySet[M]], *, visible_by: str) -> None:
+    def __init__(
+        self,
+        build: Callable[[], QuerySet[M]],
+        *,
+        visible_by: str,
+        by_groups_alone: bool = False,
+        open_where: Q | None = None,
+    ) -> None:
         self._build = build
         self._visible_by = visible_by
-        # By the kinds of grants, whether the user is still to be looked up, and the permissions in question.
+        # The kinds of grants in the order in which they are asked.
+        self._kinds = (_held_by_groups,) if by_groups_alone else (_held_directly, _held)
+        # By the kind of grants, whether the user is still to be looked up, and the permissions in question.
         self._queries = {
             (held, is_claim, names): PreparedQuery(partial(self._guarded, held, names, is_claim=is_claim))
-            for held, is_claim in ((_held_directly, True), (_held_directly, False), (_held, False))
+            for held, is_claim in ((self._kinds[0], True), *((kind, False) for kind in self._kinds))
             for names in (("visible",), ("visible", "needed"))
         }
+        self._open = None if open_where is None else PreparedQuery(partial(self._opened, open_where))
 
     def fetch(self, user: AbstractBaseUser, key: Any, *, needed: str, after: Sequence[Statement] = ()) -> M:
         """Return the object with this primary key on which the user, or a group of theirs, holds `needed`.
@@ -86,9 +99,17 @@ class Gate(Generic[M]):
         found = self._find(user, key, needed, after)
         if found is not None:
             return found
-        if needed != self._visible_by and self._find(user, key, self._visible_by) is not None:
+        is_visible = needed != self._visible_by and self._find(user, key, self._visible_by) is not None
+        if is_visible or self._find_open(user, key) is not None:
             raise Forbidden
         raise NotFound
+
+    def see(self, user: AbstractBaseUser, key: Any) -> M:
+        """Return the object with this primary key if it exists for the user, by a grant or for everybody; raises NotFound."""
+        found = self._find(user, key, self._visible_by) or self._find_open(user, key)
+        if found is None:
+            raise NotFound
+        return found
 
     def _find(self, user: Any, key: Any, codename: str, after: Sequence[Statement] = ()) -> M | None:
         visible, needed = (_permission_id(self._model, name) for name in (self._visible_by, codename))
@@ -96,10 +117,16 @@ class Gate(Generic[M]):
         values = {"key": key, "user": user.pk, "session": user.session_id, "visible": visible, "needed": needed}
         found = None
         if user.is_claim or user.is_active:
-            found = self._queries[_held_directly, user.is_claim, names].first(after=after, **values)
+            found = self._queries[self._kinds[0], user.is_claim, names].first(after=after, **values)
         if found is None and user.is_active:  # which a void claim answers by raising
-            found = self._queries[_held, False, names].first(**values)
+            for kind in self._kinds[1:]:
+                found = self._queries[kind, False, names].first(**values)
         return found
+
+    def _find_open(self, user: AbstractBaseUser, key: Any) -> M | None:
+        if self._open is None or not user.is_active:
+            return None
+        return self._open.first(key=key, user=user.pk)
 
     @cached_property
     def _model(self) -> type[M]:
@@ -113,6 +140,10 @@ class Gate(Generic[M]):
             session = Parameter("session", get_user_model()._meta.pk)
             conditions.append(Q(Exists(get_user_model()._default_manager.admitted(user, session))))
         return self._build().filter(*conditions, pk=key)
+
+    def _opened(self, open_where: Q) -> QuerySet[M]:
+        """Return the query of the object with a key if it exists for everybody."""
+        return self._build().filter(open_where, pk=Parameter("key", self._model._meta.pk))
 
 
 def forget_permissions(**_: Any) -> None:
@@ -128,17 +159,26 @@ def _held(model: type[Model], key: Any, user: Any, permission: Any) -> Q:
 
 def _held_directly(model: type[Model], key: Any, user: Any, permission: Any) -> Q:
     """Return the condition that a user holds a permission on the object with a key without the help of a group."""
-    direct, _ = _grants(model, user, permission)
-    return Q(Exists(direct.filter(content_object=key)))
+    return Q(Exists(_own_grants(model, user, permission).filter(content_object=key)))
+
+
+def _held_by_groups(model: type[Model], key: Any, user: Any, permission: Any) -> Q:
+    """Return the condition that a group of a user's holds a permission on the object with a key."""
+    return Q(Exists(_grants_of_groups(model, user, permission).filter(content_object=key)))
 
 
 def _grants(model: type[Model], user: Any, permission: Any) -> tuple[QuerySet[Any], QuerySet[Any]]:
     """Return a user's own grants of a permission, and those of the user's groups; keys or Parameters for both."""
+    return _own_grants(model, user, permission), _grants_of_groups(model, user, permission)
+
+
+def _own_grants(model: type[Model], user: Any, permission: Any) -> QuerySet[Any]:
+    return _user_grants(model)._default_manager.filter(user=user, permission=permission)
+
+
+def _grants_of_groups(model: type[Model], user: Any, permission: Any) -> QuerySet[Any]:
     memberships = get_user_model().groups.through._default_manager.filter(user=user)
-    return (
-        _user_grants(model)._default_manager.filter(user=user, permission=permission),
-        _group_grants(model)._default_manager.filter(group__in=memberships.values("group"), permission=permission),
-    )
+    return _group_grants(model)._default_manager.filter(group__in=memberships.values("group"), permission=permission)
 
 
 @lru_cache(maxsize=256)

@@ -74,6 +74,20 @@ class LimitReached(Conflict):
     title = "There are as many as there may be."
 
 
+class IdConflict(Conflict):
+    """The `id` that the client chose is somebody else's. Choose another."""
+
+    code = "id_conflict"
+    title = "This id is taken."
+
+
+class IdDeleted(Conflict):
+    """The `id` is that of an own object that was deleted. Choose another."""
+
+    code = "id_deleted"
+    title = "The object with this id was deleted."
+
+
 class PreconditionFailed(DomainError):
     """A write that expects another version of its object, which somebody else has changed in the meantime."""
 

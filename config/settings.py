@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "config.limits",
     "users",
     "habits",
+    "groups",
     "integrations",
 ]
 
@@ -133,7 +134,10 @@ from undoing somebody else's (412).
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "PATH_CONVERTER_OVERRIDES": {"date": {"type": "string", "format": "date"}},
+    "PATH_CONVERTER_OVERRIDES": {
+        "date": {"type": "string", "format": "date"},
+        "secret": {"type": "string", "minLength": 43, "maxLength": 43, "pattern": "^[A-Za-z0-9_-]{43}$"},
+    },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -143,11 +147,16 @@ from undoing somebody else's (412).
     "TAGS": [
         {"name": "users", "description": "Accounts, login and background jobs."},
         {"name": "habits", "description": "Habits, their logs, and what the logs say."},
+        {"name": "groups", "description": "Groups of people: members and roles, ways in and out, and who changed what."},
         {"name": "integrations", "description": "Data from and for other programs."},
     ],
     # Sets of words that share the name of a field.
     "ENUM_NAME_OVERRIDES": {
+        "AuditActionEnum": "groups.domain.audit.ACTIONS",
         "DayStatusEnum": "habits.domain.stats.TODAY_STATUSES",
+        "GroupRoleEnum": "groups.domain.roles.ROLES",
+        "GroupSettingEnum": "groups.services.groups.SETTINGS",
+        "GroupVisibilityEnum": "groups.domain.joining.VISIBILITIES",
         "JobStateEnum": "users.models.JobState",
         "LogStatusEnum": "habits.domain.logs.LOG_STATUSES",
         "StreakUnitEnum": "habits.domain.schedule.STREAK_UNITS",

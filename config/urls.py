@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.documentation import error_codes, redoc, schema, swagger
 from config.service import healthz, readyz
+from groups.api.urls import urlpatterns as groups
 from habits.api.urls import urlpatterns as habits
 from integrations.api.urls import urlpatterns as integrations
 from users.api.urls import pages
@@ -13,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", healthz, name="healthz"),
     path("readyz/", readyz, name="readyz"),
     # Patterns are tried in their order: those that are asked for all the time come first.
-    path("api/v1/", include([*habits, *users, *integrations])),
+    path("api/v1/", include([*habits, *users, *groups, *integrations])),
     path("api/schema/", schema, name="schema"),
     path("api/docs/", swagger, name="docs"),
     path("api/redoc/", redoc, name="redoc"),

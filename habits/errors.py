@@ -24,20 +24,6 @@ class LogsOutsideRange(Conflict):
     title = "The habit has logs outside of these dates."
 
 
-class IdConflict(Conflict):
-    """The `id` that the client chose is somebody else's. Choose another."""
-
-    code = "id_conflict"
-    title = "This id is taken."
-
-
-class IdDeleted(Conflict):
-    """The `id` is that of an own object that was deleted. Choose another."""
-
-    code = "id_deleted"
-    title = "The object with this id was deleted."
-
-
 class HabitNotMeasured(Conflict):
     """An amount cannot be added to a yes/no habit."""
 

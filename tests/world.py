@@ -5,10 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.apps import apps
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group as UserGroup
 from rest_framework.test import APIClient
 
 from config.access import grant_to_group, grant_to_user
+from groups.domain.joining import JoinPolicy, Visibility
+from groups.domain.roles import Role
+from groups.models import Group, Invitation, JoinRequest
+from groups.services.invitations import create_invitation, token_of
+from groups.services.joining import join_group, leave_group
+from groups.services.members import ban_from_group
 from habits.models import Habit, HabitPause
 from habits.permissions import LOG, VIEW
 from habits.services.batches import BatchRow, write_logs
@@ -16,6 +22,7 @@ from habits.services.editing import update_habit
 from habits.services.logs import Entry
 from habits.services.pauses import create_pause
 from integrations.models import Import
+from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
 from tests.factories.users import JobFactory, UserFactory
 from users.models import Export, Job, PersonalToken, Session, User
@@ -32,7 +39,11 @@ MISSING = UUID("00000000-0000-7000-8000-000000000000")
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Users by their part, and what belongs to `owner`; `foreign` is the outsider's own habit."""
+    """Users by their part, and what belongs to `owner`; `foreign` is the outsider's own habit.
+
+    `club` is a private group, `forum` a public one that is joined by request. Both have the same people: `owner` and `founder`
+    own them, `admin` and `member` are what they are called, `banned` and `former` were members. `asker` waits to join the forum.
+    """
 
     owner: User
     viewer: User
@@ -41,7 +52,16 @@ class World:
     outsider: User
     inactive: User
     staff: User
-    group: Group
+    founder: User
+    admin: User
+    banned: User
+    former: User
+    asker: User
+    group: UserGroup
+    club: Group
+    forum: Group
+    request: JoinRequest
+    invitation: Invitation
     daily: Habit
     measured: Habit
     archived: Habit
@@ -57,6 +77,8 @@ class World:
         """What the placeholders of addresses stand for: what belongs to the owner."""
         ids = {"habit": self.daily.pk, "pause": self.pause.pk, "job": self.job.pk, "import": self.imported.pk}
         ids |= {"user": self.owner.pk, "session": self.session.pk, "token": self.token.pk}
+        ids |= {"group": self.club.pk, "member": self.member.pk, "banned_user": self.banned.pk, "request": self.request.pk}
+        ids |= {"invitation": self.invitation.pk, "invitation_key": token_of(self.invitation.pk)}
         return {**ids, "date": LOGGED}
 
     def client(self, role: str = "owner") -> APIClient:
@@ -75,6 +97,7 @@ def client_of(user: User | None) -> APIClient:
 def build_world() -> World:
     """Store the cast: `viewer` may view the daily habit, `logger` view and log it, `member` both by a group."""
     names = ("owner", "viewer", "logger", "member", "outsider", "inactive", "staff")
+    names += ("founder", "admin", "banned", "former", "asker")
     cast = {name: UserFactory(username=name, is_staff=name == "staff") for name in names}
     cast["inactive"].is_active = False
     cast["inactive"].save()
@@ -90,7 +113,7 @@ def build_world() -> World:
     update_habit(actor=owner, habit_id=archived.pk, changes={"archived_on": TODAY})
     foreign = HabitFactory(owner=cast["outsider"], name="Foreign", start_date=date(2026, 6, 1))
     log_days(foreign, [LOGGED])
-    group = Group.objects.create(name="friends")
+    group = UserGroup.objects.create(name="friends")
     group.user_set.add(cast["member"])
     # Whoever is inactive would see everything, were it not for that.
     for name, codenames in {"viewer": [VIEW], "logger": [VIEW, LOG], "inactive": [VIEW, LOG]}.items():
@@ -98,9 +121,14 @@ def build_world() -> World:
     grant_to_group(daily, group, [VIEW, LOG])
     job = new_export(owner)
     pause = create_pause(actor=owner, habit_id=daily.pk, start=date(2026, 7, 1), end=date(2026, 7, 14))
+    club, forum = found_group(cast, Visibility.PRIVATE), found_group(cast, Visibility.PUBLIC)
     return World(
         **cast,
         group=group,
+        club=club,
+        forum=forum,
+        request=new_request(club, cast["viewer"]),
+        invitation=create_invitation(actor=owner, group_id=club.pk)[0],
         daily=Habit.objects.get(pk=daily.pk),
         measured=measured,
         archived=archived,
@@ -113,10 +141,40 @@ def build_world() -> World:
     )
 
 
+def found_group(cast: dict[str, User], visibility: Visibility) -> Group:
+    """Store a group of the owner's with everybody who has a part in it."""
+    group = GroupFactory(owner=cast["owner"], name=f"The {visibility} one", visibility=visibility, join_policy=JoinPolicy.REQUEST)
+    for name, role in {"founder": Role.OWNER, "admin": Role.ADMIN}.items():
+        enter(group, cast[name], role)
+    for name in ("member", "banned", "former"):
+        enter(group, cast[name])
+    ban_from_group(actor=cast["owner"], group_id=group.pk, user_id=cast["banned"].pk)
+    leave_group(actor=cast["former"], group_id=group.pk)
+    if visibility == Visibility.PUBLIC:
+        join_group(actor=cast["asker"], group_id=group.pk)
+    return group
+
+
+def new_request(group: Group, user: User) -> JoinRequest:
+    """Store a request to join a group."""
+    return JoinRequest.objects.create(group=group, user=user)
+
+
 def foreign_ids(world: World) -> dict[str, object]:
     """Store what the outsider does not have yet, and return what the placeholders of addresses stand for then."""
     job = new_export(world.outsider)
+    group = GroupFactory(owner=world.outsider)
+    member, banned, asker = (UserFactory(password="!") for _ in range(3))
+    for user in (member, banned):
+        enter(group, user)
+    ban_from_group(actor=world.outsider, group_id=group.pk, user_id=banned.pk)
     return {
+        "group": group.pk,
+        "member": member.pk,
+        "banned_user": banned.pk,
+        "request": new_request(group, asker).pk,
+        "invitation": (invitation := create_invitation(actor=world.outsider, group_id=group.pk)[0]).pk,
+        "invitation_key": token_of(invitation.pk),
         "habit": world.foreign.pk,
         "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
         "job": job.pk,
@@ -153,5 +211,6 @@ def new_import(job: Job) -> Import:
 
 def stored() -> dict[str, list[tuple[object, ...]]]:
     """Return every row of our own tables: what a refused request must not have changed."""
-    models = [model for name in ("users", "habits", "integrations") for model in apps.get_app_config(name).get_models()]
+    names = ("users", "habits", "groups", "integrations")
+    models = [model for name in names for model in apps.get_app_config(name).get_models()]
     return {model.__name__: sorted(model._base_manager.values_list(), key=repr) for model in models}

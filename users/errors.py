@@ -40,6 +40,13 @@ class ExportRunning(Conflict):
     title = "An export is not done yet."
 
 
+class LastOwner(Conflict):
+    """A group would be left without an owner: make somebody else one before, or delete the group."""
+
+    code = "last_owner"
+    title = "The group would be left without an owner."
+
+
 class UsernameTaken(InvalidInput):
     """Another user has this name, in whatever case."""
 

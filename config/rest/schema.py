@@ -219,8 +219,8 @@ class AutoSchema(SpectacularSchema):
     def _resolve_path_parameters(self, variables: Sequence[str]) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super()._resolve_path_parameters(variables)  # type: ignore[no-untyped-call]
         for parameter in parameters:
-            thing, _, part = parameter["name"].partition("_")
-            parameter["description"] = f"The {part} of the {thing}." if part else f"The {thing}."
+            thing, _, part = parameter["name"].rpartition("_")
+            parameter["description"] = f"The {part} of the {thing.replace('_', ' ')}." if thing else f"The {part}."
         return parameters
 
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:

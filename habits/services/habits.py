@@ -9,13 +9,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Max, Q
 
 from config.access import holding
-from config.errors import FieldError, InvalidInput, LimitReached
+from config.errors import FieldError, IdConflict, IdDeleted, InvalidInput, LimitReached
 from config.identifiers import new_id
 from config.versions import UNCONDITIONAL, Precondition
 from habits.domain.codec import encode_plan
 from habits.domain.schedule import Plan, Schedule, Version
 from habits.domain.validation import MAX_POSITION
-from habits.errors import IdConflict, IdDeleted
 from habits.models import ChangeCounter, Habit, ScheduleVersion, Tombstone, TombstoneKind
 from habits.permissions import CHANGE, DELETE, grant_owner
 from habits.selectors.habits import get_habit

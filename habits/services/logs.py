@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from config.errors import FieldError, Forbidden, InvalidInput, NotFound
+from config.errors import FieldError, Forbidden, IdConflict, InvalidInput, NotFound
 from config.prepared import Parameter, PreparedQuery, PreparedUpsert, run
 from config.versions import UNCONDITIONAL, Precondition
 from habits.domain.logs import DayLog, LogStatus, status_of
 from habits.domain.schedule import Plan
-from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, IdConflict, LogExists
+from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, LogExists
 from habits.models import Habit, HabitLog, LogAddition, TombstoneKind
 from habits.permissions import LOG
 from habits.selectors.habits import LOGGED_HABITS

@@ -3,7 +3,8 @@
 `viewer`, `logger` and `member` (of a group) were granted something on the habit that `{habit}` stands for, `outsider` and `staff`
 were not. `foreign` and `missing` are the owner with somebody else's id and with one that does not exist, in the place of each id
 of the address; `-` where the address has none. `scope` is what a personal token needs: `login` where none will do, `-` where
-anyone may call.
+anyone may call. In the group that `{group}` stands for, `owner` and `member` are what they are called; the roles of groups have a
+table of their own.
 """
 
 import re
@@ -89,6 +90,64 @@ POST   /api/v1/logs/batch/                       401  401  400  400  400  200  2
 
 POST   /api/v1/imports/                          401  401  202  202  202  202  202  202   -    -     imports:write
 GET    /api/v1/imports/{import}/                 401  401  404  404  404  404  404  200  404  404    imports:read
+
+GET    /api/v1/groups/                           401  401  200  200  200  200  200  200   -    -     groups:read
+POST   /api/v1/groups/                           401  401  201  201  201  201  201  201   -    -     groups:write
+GET    /api/v1/groups/{group}/                   401  401  404  404  404  200  404  200  404  404    groups:read
+PUT    /api/v1/groups/{group}/                   401  401  404  404  404  403  404  200  404  404    groups:write
+PATCH  /api/v1/groups/{group}/                   401  401  404  404  404  403  404  200  404  404    groups:write
+DELETE /api/v1/groups/{group}/                   401  401  404  404  404  403  404  204  404  404    groups:write
+POST   /api/v1/groups/{group}/join/              401  401  404  404  404  200  404  200  404  404    groups:write
+POST   /api/v1/groups/{group}/leave/             401  401  404  404  404  204  404  204  404  404    groups:write
+GET    /api/v1/groups/{group}/members/           401  401  404  404  404  200  404  200  404  404    groups:read
+PATCH  /api/v1/groups/{group}/members/{member}/  401  401  404  404  404  403  404  200  404  404    groups:write
+DELETE /api/v1/groups/{group}/members/{member}/  401  401  404  404  404  403  404  204  404  404    groups:write
+GET    /api/v1/groups/{group}/bans/              401  401  404  404  404  403  404  200  404  404    groups:read
+DELETE /api/v1/groups/{group}/bans/{banned_user}/ 401 401 404  404  404  403  404  204  404  404    groups:write
+GET    /api/v1/groups/{group}/join-requests/     401  401  404  404  404  403  404  200  404  404    groups:read
+POST   /api/v1/groups/{group}/join-requests/{request}/approve/ 401 401 404 404 404 403 404 200 404 404 groups:write
+POST   /api/v1/groups/{group}/join-requests/{request}/decline/ 401 401 404 404 404 403 404 204 404 404 groups:write
+GET    /api/v1/groups/{group}/invitations/       401  401  404  404  404  403  404  200  404  404    groups:read
+POST   /api/v1/groups/{group}/invitations/       401  401  404  404  404  403  404  201  404  404    groups:write
+DELETE /api/v1/groups/{group}/invitations/{invitation}/ 401 401 404 404 404 403 404 204 404 404      groups:write
+GET    /api/v1/invitations/{invitation_key}/     401  401  200  200  200  200  200  200   -    -     groups:read
+POST   /api/v1/invitations/{invitation_key}/accept/ 401 401 200 200  200  200  200  200   -    -     groups:write
+GET    /api/v1/groups/{group}/audit-log/         401  401  404  404  404  403  404  200  404  404    groups:read
+"""
+
+# The roles in a group: in the private one, which nobody else sees, in the public one, in somebody else's, and in none.
+GROUP_ROLES: Final = ("anonymous", "outsider", "staff", "banned", "former", "asker", "member", "admin", "owner")
+#                                    anon outs staff bann form ask  memb admi own    anon outs staff bann form ask  memb admi own
+GROUP_TABLE: Final = """
+GET    /                              401  404  404  404  404  404  200  200  200    401  200  200  200  200  200  200  200  200
+PUT    /                              401  404  404  404  404  404  403  200  200    401  403  403  403  403  403  403  200  200
+PATCH  /                              401  404  404  404  404  404  403  200  200    401  403  403  403  403  403  403  200  200
+DELETE /                              401  404  404  404  404  404  403  403  204    401  403  403  403  403  403  403  403  204
+POST   /join/                         401  404  404  404  404  404  200  200  200    401  202  202  403  202  202  200  200  200
+POST   /leave/                        401  404  404  404  404  404  204  204  204    401  204  204  204  204  204  204  204  204
+GET    /members/                      401  404  404  404  404  404  200  200  200    401  403  403  403  403  403  200  200  200
+PATCH  /members/{member}/             401  404  404  404  404  404  403  200  200    401  403  403  403  403  403  403  200  200
+PATCH  /members/{founder}/            401  404  404  404  404  404  403  403  200    401  403  403  403  403  403  403  403  200
+PATCH  /members/{outsider}/           401  404  404  404  404  404  403  404  404    401  403  403  403  403  403  403  404  404
+DELETE /members/{member}/             401  404  404  404  404  404  403  204  204    401  403  403  403  403  403  403  204  204
+DELETE /members/{founder}/            401  404  404  404  404  404  403  403  204    401  403  403  403  403  403  403  403  204
+DELETE /members/{outsider}/           401  404  404  404  404  404  403  404  404    401  403  403  403  403  403  403  404  404
+DELETE /members/{member}/?ban=true    401  404  404  404  404  404  403  204  204    401  403  403  403  403  403  403  204  204
+DELETE /members/{founder}/?ban=true   401  404  404  404  404  404  403  403  204    401  403  403  403  403  403  403  403  204
+DELETE /members/{outsider}/?ban=true  401  404  404  404  404  404  403  404  404    401  403  403  403  403  403  403  404  404
+GET    /bans/                         401  404  404  404  404  404  403  200  200    401  403  403  403  403  403  403  200  200
+DELETE /bans/{banned}/                401  404  404  404  404  404  403  204  204    401  403  403  403  403  403  403  204  204
+DELETE /bans/{member}/                401  404  404  404  404  404  403  404  404    401  403  403  403  403  403  403  404  404
+GET    /join-requests/                401  404  404  404  404  404  403  200  200    401  403  403  403  403  403  403  200  200
+POST   /join-requests/{here}/approve/ 401  404  404  404  404  404  403  200  200    401  403  403  403  403  403  403  200  200
+POST   /join-requests/{else}/approve/ 401  404  404  404  404  404  403  404  404    401  403  403  403  403  403  403  404  404
+POST   /join-requests/{here}/decline/ 401  404  404  404  404  404  403  204  204    401  403  403  403  403  403  403  204  204
+POST   /join-requests/{else}/decline/ 401  404  404  404  404  404  403  404  404    401  403  403  403  403  403  403  404  404
+GET    /invitations/                  401  404  404  404  404  404  403  200  200    401  403  403  403  403  403  403  200  200
+POST   /invitations/                  401  404  404  404  404  404  403  201  201    401  403  403  403  403  403  403  201  201
+DELETE /invitations/{own}/            401  404  404  404  404  404  403  204  204    401  403  403  403  403  403  403  204  204
+DELETE /invitations/{foreign}/        401  404  404  404  404  404  403  404  404    401  403  403  403  403  403  403  404  404
+GET    /audit-log/                    401  404  404  404  404  404  403  200  200    401  403  403  403  403  403  403  200  200
 """
 
 
@@ -106,8 +165,8 @@ class Row:
 
     @property
     def ids(self) -> list[str]:
-        """The names of the ids in the address."""
-        return [name for name in re.findall(r"{(\w+)}", self.path) if name != "date"]
+        """The names of the ids in the address; a date is none, nor is a token, which opens what it is for to anybody."""
+        return [name for name in re.findall(r"{(\w+)}", self.path) if name not in {"date", "invitation_key"}]
 
 
 def _row(line: str) -> Row:
@@ -116,4 +175,29 @@ def _row(line: str) -> Row:
     return Row(method, path, dict(zip(COLUMNS, numbers, strict=True)), None if scope == "-" else scope)
 
 
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One route below a group with one method; statuses by role, in the private group and in the public one."""
+
+    method: str
+    path: str
+    private: dict[str, int]
+    public: dict[str, int]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def _group_row(line: str) -> GroupRow:
+    method, path, *statuses = line.split()
+    numbers, count = [int(word) for word in statuses], len(GROUP_ROLES)
+    return GroupRow(
+        method,
+        path,
+        dict(zip(GROUP_ROLES, numbers[:count], strict=True)),
+        dict(zip(GROUP_ROLES, numbers[count:], strict=True)),
+    )
+
+
+GROUP_MATRIX: Final = [_group_row(line) for line in GROUP_TABLE.splitlines() if line]
 MATRIX: Final = [_row(line) for line in TABLE.splitlines() if line]

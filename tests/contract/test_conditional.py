@@ -41,6 +41,10 @@ def version_of(row: Row, world: World) -> str:
         version = world.pause.change_no
     elif "{date}" in row.path:
         version = world.daily.logs.get(date=LOGGED).change_no
+    elif "member" in row.ids:
+        version = world.club.memberships.get(user=world.member).version
+    elif "group" in row.ids:
+        version = world.club.version
     elif "habit" in row.ids:
         version = world.daily.change_no
     else:
@@ -55,6 +59,11 @@ CONDITIONAL_WRITES = {
     "DELETE /api/v1/habits/{habit}/",
     "PATCH /api/v1/habits/{habit}/pauses/{pause}/",
     "DELETE /api/v1/habits/{habit}/pauses/{pause}/",
+    "PUT /api/v1/groups/{group}/",
+    "PATCH /api/v1/groups/{group}/",
+    "DELETE /api/v1/groups/{group}/",
+    "PATCH /api/v1/groups/{group}/members/{member}/",
+    "DELETE /api/v1/groups/{group}/members/{member}/",
     "PUT /api/v1/habits/{habit}/logs/{date}/",
     "PATCH /api/v1/habits/{habit}/logs/{date}/",
     "DELETE /api/v1/habits/{habit}/logs/{date}/",
@@ -64,6 +73,8 @@ CONDITIONAL_READS = {
     "GET /api/v1/users/{user}/",
     "GET /api/v1/jobs/{job}/",
     "GET /api/v1/imports/{import}/",
+    "GET /api/v1/groups/{group}/",
+    "GET /api/v1/invitations/{invitation_key}/",
     "GET /api/v1/habits/{habit}/",
     "GET /api/v1/habits/{habit}/logs/{date}/",
     "GET /api/v1/habits/{habit}/heatmap.svg",

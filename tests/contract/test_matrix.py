@@ -69,6 +69,11 @@ def body_of(row: Row, world: World) -> dict[str, Any] | list[dict[str, Any]] | N
         "PATCH /api/v1/habits/{habit}/logs/{date}/": {"status": "skipped"},
         "POST /api/v1/habits/{habit}/logs/{date}/add/": {"amount": "1"},
         "POST /api/v1/logs/batch/": [{"habit": world.daily.pk, "date": TODAY}],
+        "POST /api/v1/groups/": {"name": "Runners"},
+        "PUT /api/v1/groups/{group}/": {"name": "Runners"},
+        "PATCH /api/v1/groups/{group}/": {"name": "Runners"},
+        "PATCH /api/v1/groups/{group}/members/{member}/": {"role": "admin"},
+        "POST /api/v1/groups/{group}/invitations/": {"max_uses": 5},
         "POST /api/v1/imports/": {"file": SimpleUploadedFile("backup.db", b"bytes")},
     }
     return bodies.get(str(row))

@@ -154,7 +154,7 @@ def test_schemas_are_what_a_generator_of_clients_wants(contract: Contract) -> No
 
 def test_options_are_answered_everywhere(contract: Contract, db: None) -> None:
     for path in contract.document["paths"]:
-        answer = APIClient().options(re.sub(r"{\w+_id}", str(MISSING), path).format(date=TODAY))
+        answer = APIClient().options(re.sub(r"{\w+_id}", str(MISSING), path).format(date=TODAY, invitation_key="a" * 43))
         assert (answer.status_code, answer.content) == (204, b""), path
 
 
@@ -284,6 +284,56 @@ def walk_insights(client: Any, world: World) -> None:
         assert client.get(f"{API}/{path}").status_code == 400
 
 
+def walk_groups(tour: Any, world: World) -> None:
+    client, groups = tour(), f"{API}/groups/"
+    draft = {"id": str(new_id()), "name": "Runners", "visibility": "public", "join_policy": "open", "max_members": 2}
+    assert [client.post(groups, draft).status_code for _ in range(2)] == [201, 200]
+    own = f"{groups}{draft['id']}/"
+    guest, late = (UserFactory(password="!") for _ in range(2))
+    assert tour(user=guest).post(f"{own}join/").status_code == 200
+    assert tour(user=late).post(f"{own}join/").json()["code"] == "group_full"
+    assert client.put(own, {"name": "Runners", "visibility": "public", "join_policy": "request"}).status_code == 200
+    for decision in ("decline", "approve"):
+        assert tour(user=late).post(f"{own}join/").status_code == 202
+        (request,) = client.get(f"{own}join-requests/").json()["results"]
+        assert client.post(f"{own}join-requests/{request['id']}/{decision}/").status_code < 300
+    assert client.post(f"{own}join-requests/{request['id']}/decline/").json()["code"] == "request_decided"
+    assert client.patch(own, {"join_policy": "invite"}).status_code == 200
+    assert tour("outsider").post(f"{own}join/").json()["code"] == "invitation_required"
+    assert tour("outsider").get(f"{own}members/").status_code == 403
+    assert client.get(f"{own}members/?role=member").json()["count"] == 2
+    member = f"{own}members/{guest.pk}/"
+    assert client.patch(member, {"role": "admin"}).status_code == 200
+    assert tour(user=guest).patch(f"{own}members/{world.owner.pk}/", {"role": "member"}).json()["code"] == "role_above_own"
+    assert client.delete(f"{member}?ban=true").status_code == 204
+    assert tour(user=guest).post(f"{own}join/").json()["code"] == "banned"
+    assert client.get(f"{own}bans/").json()["count"] == 1
+    assert client.delete(f"{own}bans/{guest.pk}/").status_code == 204
+    walk_invitations(tour, own)
+    assert client.get(f"{own}audit-log/?page_size=2").json()["next"]
+    assert client.get(f"{groups}?discover=true&search=runners").json()["count"] == 1
+    assert client.post(f"{own}leave/").json()["code"] == "last_owner"
+    assert tour(user=late).post(f"{own}leave/").status_code == 204
+    assert client.get(own, headers={"if-none-match": client.get(own)["ETag"]}).status_code == 304
+    assert client.delete(own, headers={"if-match": '"0-0"'}).status_code == 412
+    assert client.delete(own).status_code == 204
+    assert client.post(groups, draft).json()["code"] == "id_deleted"
+
+
+def walk_invitations(tour: Any, own: str) -> None:
+    client = tour()
+    link = client.post(f"{own}invitations/", {"max_uses": 1}).json()
+    mailed = client.post(f"{own}invitations/", {"email": "eva@example.org", "expires_at": "2026-07-01T00:00:00Z"}).json()
+    assert client.get(f"{own}invitations/").json()["count"] == 2
+    held = f"{API}/invitations/{link['token']}/"
+    assert tour("outsider").get(held).json()["my_state"] == "none"
+    assert tour("outsider").get(held, headers={"if-none-match": "*"}).status_code == 304
+    assert tour("outsider").post(f"{held}accept/").json()["my_state"] == "member"
+    assert tour("staff").post(f"{held}accept/").status_code == 404
+    assert client.post(f"{own}invitations/", {"email": "eva@example.org", "max_uses": 2}).status_code == 400
+    assert client.delete(f"{own}invitations/{mailed['id']}/").status_code == 204
+
+
 def walk_imports(client: Any, run_jobs: Any) -> None:
     for content in (backup([{"name": "Run"}]), b"no backup"):
         form = {"file": SimpleUploadedFile("loop.db", content), "format": "loop"}
@@ -411,6 +461,7 @@ def test_every_answer_is_as_described(contract: Contract, tour: Any, world: Worl
     walk_habits(owner, world)
     walk_insights(owner, world)
     walk_known(owner, world)
+    walk_groups(tour, world)
     walk_imports(owner, run_jobs)
     for role in ("viewer", "member", "logger"):
         assert tour(role).get(f"{API}/habits/shared/").json()["count"] == 1

@@ -25,7 +25,7 @@ STEPS = 12
 
 def test_what_was_made_is_there_until_it_is_deleted(cast: Cast) -> None:
     # Those that neither end the session nor change the account.
-    linked: Any = load("positive").include(path_regex=r"/(habits|pauses|personal-tokens|imports)/").as_state_machine()
+    linked: Any = load("positive").include(path_regex=r"/(habits|pauses|groups|personal-tokens|imports)/").as_state_machine()
     statuses: defaultdict[str, set[int]] = defaultdict(set)
 
     class Sequence(linked):

@@ -19,7 +19,7 @@ CONFIGURATION = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-max_connections = 200
+max_connections = 300
 log_min_messages = fatal
 """
 

@@ -16,7 +16,10 @@ from rest_framework.test import APIClient
 
 from config.access import grant_to_user
 from config.errors import Conflict
+from groups.services.invitations import create_invitation
+from groups.services.members import ban_from_group
 from habits.permissions import LOG, VIEW
+from tests.factories.groups import GroupFactory
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
 from tests.factories.users import PASSWORD, JobFactory, UserFactory
 from tests.world import NOW, World, client_of, new_export
@@ -80,6 +83,7 @@ class TestById:
 def everything_of(world: World) -> User:
     """Give the owner a row in every table that can hold one."""
     owner = world.owner
+    owner.set_username("mathilde")  # no word of ours
     owner.known_sites = ["203.0.113.7"]
     owner.save()
     create_personal_token(actor=owner, name="Display", scopes=["habits:read"], expires_at=None)
@@ -89,6 +93,11 @@ def everything_of(world: World) -> User:
     client.delete(f"{measured}logs/2026-06-15/")
     grant_to_user(world.foreign, owner.pk, [VIEW, LOG])
     client.post(f"{V1}/habits/{world.foreign.pk}/logs/", {})
+    others = [GroupFactory(owner=world.outsider, visibility="public", join_policy="request") for _ in range(2)]
+    for group in others:
+        client.post(f"{V1}/groups/{group.pk}/join/")
+    ban_from_group(actor=world.outsider, group_id=others[0].pk, user_id=owner.pk)
+    create_invitation(actor=world.outsider, group_id=others[1].pk, email=owner.email)
     return owner
 
 
@@ -128,7 +137,7 @@ class TestDeletion:
         for habit in habits:
             log_days(habit, [date(2025, 1, 1) + timedelta(days=number) for number in range(200)])
         client = client_of(ada)
-        with django_assert_max_num_queries(45):
+        with django_assert_max_num_queries(50):
             assert client.delete(f"{V1}/users/me/", {"current_password": PASSWORD}).status_code == 204
 
 
@@ -153,7 +162,7 @@ class TestExport:
         answer = client.post(f"{V1}/users/me/export/")
         assert (answer.status_code, answer.json()["state"]) == (202, "queued")
         assert client.post(f"{V1}/users/me/export/").json()["code"] == "export_running"
-        assert run_jobs() == ["users.jobs.export_account"]
+        assert run_jobs() == ["groups.jobs.send_invitation", "users.jobs.export_account"]
         job = client.get(answer["Location"]).json()
         assert job["state"] == "finished"
         download = client.get(job["result_url"])
@@ -166,6 +175,12 @@ class TestExport:
         assert "password" not in files["account.json"][0]
         assert {row["note"] for row in files["logs.json"]} >= {"In the rain"}
         for name in ("pauses", "schedules", "imports", "jobs", "sessions", "personal_tokens", "log_additions"):
+            assert files[f"{name}.json"], name
+        assert {(row["group__name"], row["role"]) for row in files["memberships.json"]} == {
+            ("The private one", "owner"),
+            ("The public one", "owner"),
+        }
+        for name in ("groups", "join_requests", "group_bans", "group_actions", "invitations"):
             assert files[f"{name}.json"], name
         assert str(world.outsider.pk) not in json.dumps(files)
         assert world.client("outsider").get(job["result_url"]).status_code == 404
@@ -183,10 +198,19 @@ class TestExport:
             "HabitLog",
             "LogAddition",
             "Import",
+            "Group",
+            "Membership",
+            "Ban",
+            "JoinRequest",
+            "AuditEntry",
+            "Invitation",
         }
-        derived = {"HabitStats", "ChangeCounter", "Tombstone", "HabitUserGrant", "HabitGroupGrant", "Export", "Upload"}
+        derived = {"RoleHolders", "GroupRoleGrant", "DeletedGroup"}
+        derived |= {"HabitStats", "ChangeCounter", "Tombstone", "HabitUserGrant", "HabitGroupGrant", "Export", "Upload"}
         ours = {
-            model.__name__ for name in ("users", "habits", "integrations") for model in apps.get_app_config(name).get_models()
+            model.__name__
+            for name in ("users", "habits", "groups", "integrations")
+            for model in apps.get_app_config(name).get_models()
         }
         assert ours == exported | derived
 

@@ -5,6 +5,8 @@ from typing import Final
 SCOPES: Final[dict[str, str]] = {
     "account:read": "Read the account and watch its background jobs.",
     "account:write": "Change the settings of the account; never its password, its sessions or its end.",
+    "groups:read": "Read groups, their members and what admins see.",
+    "groups:write": "Make, join, change and leave groups, and run them.",
     "habits:read": "Read habits, logs, progress and pictures.",
     "habits:write": "Make and change habits, pauses and logs.",
     "imports:read": "Watch imports.",

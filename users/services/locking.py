@@ -15,3 +15,8 @@ def lock_user(user_id: uuid.UUID, *, for_deletion: bool = False) -> User:
     if user is None:
         raise NotFound
     return user
+
+
+def hold_user(user_id: uuid.UUID) -> None:
+    """Keep a user, if there is one, until the transaction ends: for writes about somebody who may end the account meanwhile."""
+    User.objects.select_for_update(no_key=True).filter(pk=user_id).first()

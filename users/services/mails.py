@@ -21,8 +21,8 @@ def send_verification(user_id: uuid.UUID) -> None:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or (user.pending_email is None and user.email_verified):
         return
-    link = _link(VERIFY_PATH, user, EMAIL_TOKENS.make_token(user))
-    _send("verify_email", "Is this your email address?", user.pending_email or user.email, link)
+    link = link_to(VERIFY_PATH, uid=user.pk, token=EMAIL_TOKENS.make_token(user))
+    send_text("users/mail/verify_email.txt", "Is this your email address?", user.pending_email or user.email, link=link)
 
 
 def send_password_reset(user_id: uuid.UUID) -> None:
@@ -30,15 +30,18 @@ def send_password_reset(user_id: uuid.UUID) -> None:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None:
         return
-    _send("reset_password", "A new password", user.email, _link(RESET_PATH, user, default_token_generator.make_token(user)))
+    link = link_to(RESET_PATH, uid=user.pk, token=default_token_generator.make_token(user))
+    send_text("users/mail/reset_password.txt", "A new password", user.email, link=link)
 
 
-def _send(template: str, subject: str, address: str, link: str) -> None:
-    # Nothing that the user has written goes in: the address may be a stranger's, chosen to be sent it.
-    text = render_to_string(f"users/mail/{template}.txt", {"link": link})
-    send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [address])
+def send_text(template: str, subject: str, address: str, **words: str) -> None:
+    """Mail a text, with links and tokens as its words.
+
+    Nothing that a user has written goes in: the address may be a stranger's, chosen to be sent it.
+    """
+    send_mail(subject, render_to_string(template, words), settings.DEFAULT_FROM_EMAIL, [address])
 
 
-def _link(path: str, user: User, token: str) -> str:
+def link_to(path: str, **carried: object) -> str:
     """Return an address of the front end, or of our own page; what it carries stands in the fragment, which no server logs."""
-    return f"{settings.FRONTEND_URL or settings.PUBLIC_URL}{path}#{urlencode({'uid': user.pk, 'token': token})}"
+    return f"{settings.FRONTEND_URL or settings.PUBLIC_URL}{path}#{urlencode(carried)}"

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from config.errors import LimitReached
+from config.errors import IdConflict, IdDeleted, LimitReached
 from config.rest.conditional import tag_of
 from config.rest.filters import OrderingParameter
 from config.rest.permissions import USER, Holding
@@ -27,7 +27,7 @@ from habits.api.serializers.habits import (
     service_changes,
     shared_document,
 )
-from habits.errors import IdConflict, IdDeleted, LogsOutsideRange
+from habits.errors import LogsOutsideRange
 from habits.models import Habit, HabitStats
 from habits.permissions import CHANGE, DELETE, VIEW
 from habits.selectors.habits import get_habit, list_current_habits, list_habits, list_shared_habits

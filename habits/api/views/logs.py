@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from config.errors import IdConflict
 from config.rest.conditional import tag_of
 from config.rest.pagination import CursorKey, StrictCursorPagination
 from config.rest.params import FlagParameter, QueryParams
@@ -30,7 +31,7 @@ from habits.api.serializers.logs import (
     state_document,
 )
 from habits.domain.logs import LogStatus
-from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, IdConflict, LogExists
+from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, LogExists
 from habits.permissions import LOG, VIEW
 from habits.selectors.habits import get_habit
 from habits.selectors.logs import get_log, list_logs

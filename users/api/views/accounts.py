@@ -28,7 +28,7 @@ from users.api.serializers.accounts import (
     UserSerializer,
 )
 from users.api.serializers.jobs import JobSerializer
-from users.errors import EmailTaken, ExportRunning, UsernameTaken, WrongPassword
+from users.errors import EmailTaken, ExportRunning, LastOwner, UsernameTaken, WrongPassword
 from users.models import User
 from users.selectors import find_by_username, get_account, get_export, list_users
 from users.services.accounts import delete_account, register_user, update_profile
@@ -77,7 +77,7 @@ class UserViewSet(ApiViewSet):
         "create": [UsernameTaken, EmailTaken, Conflict],
         "update": [UsernameTaken, EmailTaken, WrongPassword, Conflict],
         "partial_update": [UsernameTaken, EmailTaken, WrongPassword, Conflict],
-        "destroy": [WrongPassword],
+        "destroy": [WrongPassword, LastOwner],
     }
 
     @operation(
@@ -203,7 +203,7 @@ class OwnAccountViewSet(ApiViewSet):
 
     access: ClassVar = {"password": USER, "deletion": USER, "export": USER, "download": USER}
     limits: ClassVar = dict.fromkeys(("password", "deletion"), (PASSWORD_TRIES,))
-    refusals: ClassVar = {"password": [WrongPassword], "deletion": [WrongPassword], "export": [ExportRunning]}
+    refusals: ClassVar = {"password": [WrongPassword], "deletion": [WrongPassword, LastOwner], "export": [ExportRunning]}
     located: ClassVar = {"export": [202]}
 
     @operation(

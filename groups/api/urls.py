@@ -1,0 +1,49 @@
+"""Addresses below `/api/v1/`."""
+
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls.converters import StringConverter
+
+from groups.api.serializers.invitations import TOKEN_SHAPE
+from groups.api.views.groups import GroupViewSet
+from groups.api.views.invitations import HeldInvitationViewSet, InvitationViewSet
+from groups.api.views.members import AuditLogViewSet, BanViewSet, JoinRequestViewSet, MemberViewSet
+
+
+class SecretConverter(StringConverter):
+    """The token of an invitation; anything else is no address of ours."""
+
+    regex = TOKEN_SHAPE
+
+
+register_converter(SecretConverter, "secret")
+
+DETAIL: dict[str, Any] = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+
+GROUP = [
+    path("", GroupViewSet.as_view(DETAIL), name="group-detail"),
+    path("join/", GroupViewSet.as_view({"post": "join"}), name="group-join"),
+    path("leave/", GroupViewSet.as_view({"post": "leave"}), name="group-leave"),
+    path("members/", MemberViewSet.as_view({"get": "list"}), name="members"),
+    path(
+        "members/<uuid:member_id>/",
+        MemberViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
+        name="member-detail",
+    ),
+    path("bans/", BanViewSet.as_view({"get": "list"}), name="bans"),
+    path("bans/<uuid:banned_user_id>/", BanViewSet.as_view({"delete": "destroy"}), name="ban-detail"),
+    path("join-requests/", JoinRequestViewSet.as_view({"get": "list"}), name="join-requests"),
+    path("join-requests/<uuid:request_id>/approve/", JoinRequestViewSet.as_view({"post": "approve"}), name="request-approve"),
+    path("join-requests/<uuid:request_id>/decline/", JoinRequestViewSet.as_view({"post": "decline"}), name="request-decline"),
+    path("invitations/", InvitationViewSet.as_view({"get": "list", "post": "create"}), name="invitations"),
+    path("invitations/<uuid:invitation_id>/", InvitationViewSet.as_view({"delete": "destroy"}), name="invitation-detail"),
+    path("audit-log/", AuditLogViewSet.as_view({"get": "list"}), name="audit-log"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("groups/<uuid:group_id>/", include(GROUP)),
+    path("invitations/<secret:invitation_key>/", HeldInvitationViewSet.as_view({"get": "retrieve"}), name="invitation"),
+    path("invitations/<secret:invitation_key>/accept/", HeldInvitationViewSet.as_view({"post": "accept"}), name="accept"),
+    path("groups/", GroupViewSet.as_view({"get": "list", "post": "create"}), name="groups"),
+]

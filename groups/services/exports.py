@@ -1,0 +1,48 @@
+"""What groups contribute to the export of everything about a user."""
+
+from groups.models import AuditEntry, Ban, Group, Invitation, JoinRequest, Membership
+from users.models import User
+from users.services.exports import Rows, export_section, rows_of
+
+
+def declare_sections() -> None:
+    """Declare the files of the archive."""
+    export_section("groups", group_rows)
+    export_section("memberships", membership_rows)
+    export_section("join_requests", request_rows)
+    export_section("group_bans", ban_rows)
+    export_section("group_actions", action_rows)
+    export_section("invitations", invitation_rows)
+
+
+def group_rows(user: User) -> Rows:
+    """Yield the groups that the user has made."""
+    columns = ("id", "name", "description", "visibility", "join_policy", "max_members", "created_at", "updated_at")
+    return rows_of(Group.objects.filter(creator=user), *columns)
+
+
+def membership_rows(user: User) -> Rows:
+    """Yield the groups to which the user belongs."""
+    return rows_of(Membership.objects.filter(user=user), "group_id", "group__name", "role", "joined_at")
+
+
+def request_rows(user: User) -> Rows:
+    """Yield the groups that the user has asked to join."""
+    return rows_of(JoinRequest.objects.filter(user=user), "group_id", "state", "created_at")
+
+
+def ban_rows(user: User) -> Rows:
+    """Yield the groups from which the user is banned."""
+    return rows_of(Ban.objects.filter(user=user), "group_id", "banned_at")
+
+
+def action_rows(user: User) -> Rows:
+    """Yield what the user has done in groups, without those to whom it was done."""
+    columns = ("group_id", "action", "old_role", "new_role", "changed", "created_at")
+    return rows_of(AuditEntry.objects.filter(actor=user), *columns)
+
+
+def invitation_rows(user: User) -> Rows:
+    """Yield the invitations that the user has made; their tokens are known to nobody."""
+    columns = ("id", "group_id", "email", "max_uses", "uses", "expires_at", "created_at")
+    return rows_of(Invitation.objects.filter(created_by=user), *columns)

@@ -1,0 +1,52 @@
+"""The lock under which a group is written."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from config.versions import UNCONDITIONAL, Precondition
+from groups.models import Group
+from groups.selectors import GROUPS
+from users.models import User
+from users.services.locking import hold_user
+
+
+@contextmanager
+def locked_group(
+    actor: User,
+    group_id: uuid.UUID,
+    *,
+    needed: str,
+    about: uuid.UUID | None = None,
+    precondition: Precondition = UNCONDITIONAL,
+) -> Iterator[Group]:
+    """Open a transaction under the lock of a group on which the actor holds `needed`; give the group as it is then.
+
+    The user whom the write is `about` is kept before, unless that is a member: members cannot go while the group is locked.
+    Raises NotFound, Forbidden and PreconditionFailed.
+    """
+    with transaction.atomic():
+        if about is not None:
+            hold_user(about)
+        lock_groups([group_id])
+        group = GROUPS.fetch(actor, group_id, needed=needed)
+        precondition.check(group.version)
+        yield group
+
+
+@contextmanager
+def locked_visible_group(actor: User, group_id: uuid.UUID) -> Iterator[Group]:
+    """Open a transaction under the lock of a group that exists for the actor; raises NotFound for any other."""
+    with transaction.atomic():
+        lock_groups([group_id])
+        yield GROUPS.see(actor, group_id)
+
+
+def lock_groups(group_ids: Iterable[uuid.UUID]) -> list[Group]:
+    """Lock the rows of groups, in the order of their ids, until the transaction ends; return those that there are.
+
+    Whoever locks a user's row too does that first.
+    """
+    return list(Group.objects.select_for_update(no_key=True).filter(pk__in=list(group_ids)).order_by("pk"))

@@ -1,0 +1,216 @@
+"""Invitations: as links and by mail, told once, accepted by whoever holds them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.utils.timezone import now
+from django_q.models import OrmQ
+from django_q.signing import SignedPackage
+
+from config.identifiers import new_id
+from config.rates import Rate
+from groups.domain.joining import JoinPolicy
+from groups.jobs import forget_expired_invitations
+from groups.models import Group, Invitation, Membership
+from groups.services import invitations, seats
+from groups.services.members import ban_from_group
+from tests.factories.groups import GroupFactory, enter
+from tests.factories.users import PASSWORD, UserFactory
+from users.models import User
+from users.services.accounts import delete_account
+
+Send = Callable[..., tuple[int, Any]]
+RunJobs = Callable[[], list[str]]
+
+
+@pytest.fixture
+def group(ada: User) -> Group:
+    """Return a private group of Ada's."""
+    return GroupFactory(owner=ada, name="Early birds")
+
+
+@pytest.fixture
+def invite(ada: User, group: Group, send: Send) -> Callable[..., dict[str, Any]]:
+    """Return a function that has Ada make an invitation and returns what she is told."""
+
+    def invite(**body: Any) -> dict[str, Any]:
+        status, document = send(ada, "post", f"groups/{group.pk}/invitations/", body)
+        assert status == 201, document
+        return document
+
+    return invite
+
+
+Invite = Callable[..., dict[str, Any]]
+
+
+class TestLinks:
+    def test_the_token_is_told_once_and_stored_hashed(self, ada: User, group: Group, send: Send, invite: Invite) -> None:
+        document = invite(max_uses=5, expires_at="2026-06-30T00:00:00Z")
+        token = document.pop("token")
+        assert document == {
+            "id": str(Invitation.objects.get().pk),
+            "email": None,
+            "max_uses": 5,
+            "uses": 0,
+            "expires_at": "2026-06-30T00:00:00Z",
+            "created_by": {"id": str(ada.pk), "display_name": "Ada"},
+            "created_at": "2026-06-17T12:00:00Z",
+        }
+        assert send(ada, "get", f"groups/{group.pk}/invitations/")[1]["results"] == [document]
+        assert not any(token in str(value) for row in Invitation.objects.values_list() for value in row)
+        assert not OrmQ.objects.exists()
+
+    @pytest.mark.parametrize("policy", JoinPolicy)
+    def test_whoever_holds_one_sees_the_group_and_comes_in(
+        self, ben: User, group: Group, send: Send, invite: Invite, policy: JoinPolicy
+    ) -> None:
+        Group.objects.update(join_policy=policy)
+        token = invite()["token"]
+        status, seen = send(ben, "get", f"invitations/{token}/")
+        assert (status, seen["name"], seen["my_state"], seen["my_role"]) == (200, "Early birds", "none", None)
+        assert send(ben, "get", f"groups/{group.pk}/") == (404, "not_found")
+        for _ in range(2):
+            status, joined = send(ben, "post", f"invitations/{token}/accept/")
+            assert (status, joined["my_state"], joined["member_count"]) == (200, "member", 2)
+        assert send(ben, "get", f"groups/{group.pk}/")[1] == joined
+        assert Invitation.objects.get().uses == 1
+
+    def test_one_that_is_used_up_invites_nobody_else(
+        self, ada: User, ben: User, group: Group, send: Send, invite: Invite
+    ) -> None:
+        token = invite(max_uses=1)["token"]
+        assert send(ben, "post", f"invitations/{token}/accept/")[0] == 200
+        carl = UserFactory()
+        assert send(carl, "get", f"invitations/{token}/") == (404, "not_found")
+        assert send(carl, "post", f"invitations/{token}/accept/") == (404, "not_found")
+        assert send(ben, "post", f"invitations/{token}/accept/")[0] == 200  # an answer that was lost
+        assert send(ada, "get", f"groups/{group.pk}/invitations/")[1]["count"] == 0
+        assert send(ben, "post", f"groups/{group.pk}/leave/")[0] == 204
+        assert send(ben, "post", f"invitations/{token}/accept/") == (404, "not_found")
+
+    def test_one_that_has_expired_or_was_ended_is_none(
+        self, ada: User, ben: User, group: Group, send: Send, invite: Invite
+    ) -> None:
+        late, ended = invite(), invite()
+        assert send(ada, "delete", f"groups/{group.pk}/invitations/{ended['id']}/")[0] == 204
+        assert send(ada, "delete", f"groups/{group.pk}/invitations/{ended['id']}/") == (404, "not_found")
+        assert send(ben, "post", f"invitations/{ended['token']}/accept/") == (404, "not_found")
+        with time_machine.travel(now() + timedelta(days=7), tick=False):
+            assert send(ben, "get", f"invitations/{late['token']}/") == (404, "not_found")
+            assert send(ben, "post", f"invitations/{late['token']}/accept/") == (404, "not_found")
+            assert send(ada, "get", f"groups/{group.pk}/invitations/")[1]["count"] == 0
+            forget_expired_invitations()
+        assert not Invitation.objects.exists()
+
+    def test_a_token_that_never_was_is_as_good_as_one_of_a_deleted_group(
+        self, ada: User, ben: User, group: Group, send: Send, invite: Invite
+    ) -> None:
+        token = invite()["token"]
+        assert send(ada, "delete", f"groups/{group.pk}/")[0] == 204
+        for key in (token, "a" * 43):
+            assert (
+                send(ben, "get", f"invitations/{key}/") == send(ben, "post", f"invitations/{key}/accept/") == (404, "not_found")
+            )
+        assert send(ben, "get", "invitations/short/") == (404, "not_found")
+
+    def test_bans_seats_and_limits_hold_for_the_invited_too(
+        self, ada: User, ben: User, group: Group, send: Send, invite: Invite, monkeypatch
+    ) -> None:
+        path = f"invitations/{invite()['token']}/accept/"
+        Group.objects.update(max_members=1)
+        assert send(ben, "post", path) == (409, "group_full")
+        Group.objects.update(max_members=2)
+        with monkeypatch.context() as patched:
+            patched.setattr(seats, "MAX_GROUPS", 0)
+            assert send(ben, "post", path) == (409, "limit_reached")
+        enter(group, ben)
+        ban_from_group(actor=ada, group_id=group.pk, user_id=ben.pk)
+        assert send(ben, "post", path) == (403, "banned")
+        assert (Invitation.objects.get().uses, Membership.objects.count()) == (0, 1)
+
+    def test_it_is_found_below_its_own_group_alone(self, ada: User, send: Send, invite: Invite) -> None:
+        other, invitation = GroupFactory(owner=ada), invite()
+        for key in (invitation["id"], new_id()):
+            assert send(ada, "delete", f"groups/{other.pk}/invitations/{key}/") == (404, "not_found")
+
+    def test_there_is_a_limit(self, ada: User, ben: User, group: Group, send: Send, invite: Invite, monkeypatch) -> None:
+        monkeypatch.setattr(invitations, "MAX_OPEN_INVITATIONS", 1)
+        token = invite(max_uses=1)["token"]
+        assert send(ada, "post", f"groups/{group.pk}/invitations/", {}) == (409, "limit_reached")
+        send(ben, "post", f"invitations/{token}/accept/")
+        assert send(ada, "post", f"groups/{group.pk}/invitations/", {})[0] == 201
+
+    @pytest.mark.parametrize(
+        ("body", "attr", "code"),
+        [
+            ({"max_uses": 0}, "max_uses", "min_value"),
+            ({"max_uses": 1001}, "max_uses", "max_value"),
+            ({"expires_at": "2026-06-17T12:00:00Z"}, "expires_at", "in_the_past"),
+            ({"expires_at": "2027-06-18T12:00:00Z"}, "expires_at", "out_of_range"),
+            ({"expires_at": None}, "expires_at", "null"),
+            ({"email": "nowhere"}, "email", "invalid"),
+            ({"email": "eva@example.org", "max_uses": 1}, "max_uses", "not_with_email"),
+            ({"role": "admin"}, "role", "unknown_field"),
+        ],
+    )
+    def test_bad_input_is_refused(self, client: Any, group: Group, body: dict[str, Any], attr: str, code: str) -> None:
+        answer = client.post(f"/api/v1/groups/{group.pk}/invitations/", body)
+        assert answer.status_code == 400
+        assert [(fault["attr"], fault["code"]) for fault in answer.json()["errors"]] == [(attr, code)]
+        assert not Invitation.objects.exists()
+
+
+class TestMails:
+    ADDRESS = "eva@example.org"
+
+    def test_neither_token_nor_address_lies_in_the_queue(self, invite: Invite, run_jobs: RunJobs, settings) -> None:
+        settings.FRONTEND_URL = "https://app.example"
+        token = invite(email=self.ADDRESS)["token"]
+        (job,) = OrmQ.objects.all()
+        assert SignedPackage.loads(job.payload)["kwargs"] == {"invitation_id": str(Invitation.objects.get().pk)}
+        assert run_jobs() == ["groups.jobs.send_invitation"]
+        (message,) = mail.outbox
+        assert message.to == [self.ADDRESS]
+        assert f"https://app.example/invitations/#token={token}\n" in message.body
+        assert not any(word in message.subject + message.body for word in ("Early birds", "Ada", "ada"))
+
+    def test_without_a_front_end_the_token_itself_is_told(self, invite: Invite, run_jobs: RunJobs) -> None:
+        token = invite(email=self.ADDRESS)["token"]
+        run_jobs()
+        assert f"\n{token}\n" in mail.outbox[0].body
+        assert "http" not in mail.outbox[0].body
+
+    def test_it_is_for_one_who_is_forgotten_then(
+        self, ada: User, ben: User, group: Group, send: Send, invite: Invite, run_jobs: RunJobs
+    ) -> None:
+        document = invite(email=self.ADDRESS)
+        assert (document["email"], document["max_uses"]) == (self.ADDRESS, 1)
+        assert send(ben, "post", f"invitations/{document['token']}/accept/")[0] == 200
+        assert Invitation.objects.get().email == Invitation.objects.get().email_key == ""
+        run_jobs()
+        assert mail.outbox == []
+
+    def test_one_that_has_ended_is_not_mailed(
+        self, ada: User, group: Group, send: Send, invite: Invite, run_jobs: RunJobs
+    ) -> None:
+        document = invite(email=self.ADDRESS)
+        send(ada, "delete", f"groups/{group.pk}/invitations/{document['id']}/")
+        assert run_jobs() == ["groups.jobs.send_invitation"]
+        assert mail.outbox == []
+
+    def test_mails_are_limited_and_links_are_not(self, ada: User, group: Group, send: Send, settings) -> None:
+        settings.LIMITS = {**settings.LIMITS, "LIMIT_MAIL_USER": Rate(1, 60)}
+        path = f"groups/{group.pk}/invitations/"
+        answers = [send(ada, "post", path, body)[0] for body in ({"email": "a@example.org"}, {"email": "b@example.org"}, {})]
+        assert answers == [201, 429, 201]
+
+    def test_an_address_goes_with_its_account(self, ada: User, invite: Invite) -> None:
+        eva = UserFactory(email="Eva@example.org")
+        invite(email="eva@EXAMPLE.org")
+        delete_account(user_id=eva.pk, current_password=PASSWORD)
+        assert not Invitation.objects.exists()
