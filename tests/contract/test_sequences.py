@@ -23,9 +23,12 @@ SEQUENCES = EXAMPLES // 15
 STEPS = 12
 
 
-def test_what_was_made_is_there_until_it_is_deleted(cast: Cast) -> None:
-    # Those that neither end the session nor change the account.
-    linked: Any = load("positive").include(path_regex=r"/(habits|pauses|groups|personal-tokens|imports)/").as_state_machine()
+# Those that neither end the session nor change the account, by what is made in them.
+@pytest.mark.parametrize(
+    ("made", "key", "below"), [("habits", "habit_id", "habits|pauses|personal-tokens"), ("groups", "group_id", "groups")]
+)
+def test_what_was_made_is_there_until_it_is_deleted(cast: Cast, made: str, key: str, below: str) -> None:
+    linked: Any = load("positive").include(path_regex=rf"/({below})/").as_state_machine()
     statuses: defaultdict[str, set[int]] = defaultdict(set)
 
     class Sequence(linked):
@@ -53,8 +56,7 @@ def test_what_was_made_is_there_until_it_is_deleted(cast: Cast) -> None:
 
     Sequence.run(settings=settings(by_the_document, max_examples=SEQUENCES, stateful_step_count=STEPS, derandomize=True))
     # What the checks are about has come to pass.
-    assert {201} <= statuses["POST /api/v1/habits/"]
-    assert {204, 404} <= statuses["DELETE /api/v1/habits/{habit_id}/"]
-    assert {200, 404} <= set.union(
-        *(found for label, found in statuses.items() if label.startswith("GET /api/v1/habits/{habit_id}/"))
-    )
+    one = f"/api/v1/{made}/{{{key}}}/"
+    assert 201 in statuses[f"POST /api/v1/{made}/"]
+    assert 204 in statuses[f"DELETE {one}"]
+    assert {200, 404} <= set.union(*(found for label, found in statuses.items() if label.startswith(f"GET {one}")))

@@ -316,8 +316,10 @@ class KeptStats(RuleBasedStateMachine):
         if stored.as_of != self.today:
             assert figures_of(stored) == figures_by_reference(habit, logs, stored.as_of)
         if stored.next_change_at is None:
-            tomorrow = figures_by_reference(habit, logs, self.today + DAY)
-            assert {name: tomorrow[name] for name in FIGURES} == {name: expected[name] for name in FIGURES}
+            # From the day of the row on, which lies ahead where today has gone back.
+            last = max(stored.as_of, self.today)
+            then, later = (figures_by_reference(habit, logs, day) for day in (stored.as_of, last + DAY))
+            assert {name: later[name] for name in FIGURES} == {name: then[name] for name in FIGURES}
         else:
             assert self.today_at(stored.next_change_at - timedelta(seconds=1)) <= self.today
         assert row.schedule == schedule_of(habit["versions"][-1][1])
