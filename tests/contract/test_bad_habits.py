@@ -16,6 +16,8 @@ from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
 from tests.world import API, MISSING, TODAY
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 START = date(2026, 6, 1)
 WEEKLY, MONTHLY = {"frequency": "weekly"}, {"frequency": "monthly"}
 KM = {"target_value": "20", "target_scope": "unit"}

@@ -15,6 +15,8 @@ from tests.factories.users import UserFactory
 from tests.world import API, LOGGED, MISSING, TODAY, client_of
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 START, END = date(2026, 6, 1), date(2026, 6, 30)
 
 

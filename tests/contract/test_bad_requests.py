@@ -15,6 +15,8 @@ from tests.factories.habits import HabitFactory
 from tests.world import API, TODAY, World, stored
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 HABIT = {"name": "Read", "frequency": "daily"}
 LISTS = [
     "habits/",

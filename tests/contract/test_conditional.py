@@ -15,6 +15,8 @@ from tests.contract.test_matrix import call
 from tests.world import API, LOGGED, NOW, TODAY, World, client_of, stored
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 STALE = '"0-3fa9c1d2e4b56078"'
 
 

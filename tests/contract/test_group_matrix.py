@@ -14,6 +14,8 @@ from tests.contract.matrix import GROUP_MATRIX, GROUP_ROLES, MATRIX, GroupRow
 from tests.factories.groups import GroupFactory
 from tests.world import API, MISSING, World, new_request
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 BODIES: dict[str, Any] = {"PUT /": {"name": "Renamed"}, "PATCH /": {"name": "Renamed"}}
 KINDS = ("private", "public")
 

@@ -15,6 +15,8 @@ from tests.contract.test_matrix import call
 from tests.world import API, World
 from users.api.views.pages import PAGE_POLICY as LINK_PAGE_POLICY
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 CSP = "Content-Security-Policy"
 PAGES = {
     "/api/docs/": CONTENT_SECURITY_POLICY,

@@ -23,6 +23,8 @@ from users.domain.scopes import SCOPES
 from users.models import User
 from users.services.tokens import create_personal_token
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 HABIT_ROWS = [row for row in MATRIX if "habit" in row.ids]
 CLOSED_ROWS = [row for row in MATRIX if row.statuses["anonymous"] == 401 != row.statuses["owner"]]

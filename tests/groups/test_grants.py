@@ -76,6 +76,7 @@ def assert_grants_decide(people: list[User]) -> None:
                 assert may == (role is not None and power in POWERS[Role(role)])
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(4))
 def test_random_histories_leave_no_difference(seed: int) -> None:

@@ -340,6 +340,7 @@ def test_units_of_any_habit_are_in_order_and_consistent(case):
     assert met == sum(streak["length"] for streak in reference.streaks(case.habit, case.logs, case.today))
 
 
+@pytest.mark.slow
 @given(cases())
 def test_strength_of_any_habit_lies_between_0_and_1(case):
     score = reference.strength(case.habit, case.logs, case.today)

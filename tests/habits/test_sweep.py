@@ -225,6 +225,7 @@ class TestWhatIsRead:
             sweep_stats()
             assert listed(ada) == before
 
+    @pytest.mark.slow
     @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.sampled_from([*LogStatus, None]), min_size=1, max_size=20), st.integers(1, 3), st.booleans())
     def test_no_change_is_missed_by_the_instant(self, statuses, count, is_weekly):

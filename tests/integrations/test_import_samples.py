@@ -66,6 +66,7 @@ def habits_in_backup():
 
 
 class TestBackup:
+    @pytest.mark.slow
     @pytest.mark.parametrize("today", [LAST_DAY, date(2016, 3, 25), date(2026, 6, 17)])
     def test_every_figure_equals_an_independent_count(self, client, take, today):
         with at_noon(today):

@@ -154,6 +154,7 @@ class TestOutage:
         monkeypatch.setattr(OUTAGE, "_asked_again_at", time.monotonic())
         assert len(take([charge(is_vital=False)]).standings) == 1
 
+    @pytest.mark.slow
     def test_a_server_that_does_not_answer_is_not_waited_for(self, cache_server, monkeypatch):
         with Redis.from_url(cache_server) as client:
             take([charge()])
