@@ -120,7 +120,7 @@ class Gate(Generic[M]):
             found = self._queries[self._kinds[0], user.is_claim, names].first(after=after, **values)
         if found is None and user.is_active:  # which a void claim answers by raising
             for kind in self._kinds[1:]:
-                found = self._queries[kind, False, names].first(**values)
+                found = found or self._queries[kind, False, names].first(**values)
         return found
 
     def _find_open(self, user: AbstractBaseUser, key: Any) -> M | None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import urllib.request
 from inspect import getdoc
@@ -11,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from config.rest.problems import all_kinds
+from tests.tools import report_missing
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -52,6 +54,9 @@ def script_of(steps: list[Step], address: str) -> str:
 
 @pytest.mark.slow
 def test_the_tour_works_word_for_word(address, tmp_path):
+    for tool in ("bash", "curl"):
+        if shutil.which(tool) is None:
+            report_missing(f"The tour takes {tool}.")
     steps = read_tour()
     assert len(steps) >= 7
     # A clone, as far as the tour looks at it.

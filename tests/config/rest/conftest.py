@@ -13,7 +13,7 @@ PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 
 @pytest.fixture(autouse=True)
-def test_addresses(settings: Any) -> None:
+def addresses_of_these_tests(settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.config.rest.urls"
 
 

@@ -112,5 +112,7 @@ JSON_TOKENS = st.sampled_from(["{", "}", "[", "]", ",", ":", '"', "\\u", "0000",
 
 
 @given(st.lists(JSON_TOKENS, max_size=80).map("".join))
-def test_scraps_of_json_raise_nothing_else(text):
-    value_or_refusal(text.encode())
+def test_scraps_of_json_are_read_or_refused(text):
+    value = value_or_refusal(text.encode())
+    if not isinstance(value, MalformedJSON):
+        assert value == json.loads(text)
