@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "users",
     "habits",
     "groups",
+    "sharing",
     "integrations",
 ]
 

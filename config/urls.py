@@ -7,6 +7,7 @@ from config.service import healthz, readyz
 from groups.api.urls import urlpatterns as groups
 from habits.api.urls import urlpatterns as habits
 from integrations.api.urls import urlpatterns as integrations
+from sharing.api.urls import urlpatterns as sharing
 from users.api.urls import pages
 from users.api.urls import urlpatterns as users
 
@@ -14,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", healthz, name="healthz"),
     path("readyz/", readyz, name="readyz"),
     # Patterns are tried in their order: those that are asked for all the time come first.
-    path("api/v1/", include([*habits, *users, *groups, *integrations])),
+    path("api/v1/", include([*habits, *users, *groups, *sharing, *integrations])),
     path("api/schema/", schema, name="schema"),
     path("api/docs/", swagger, name="docs"),
     path("api/redoc/", redoc, name="redoc"),

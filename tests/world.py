@@ -211,6 +211,6 @@ def new_import(job: Job) -> Import:
 
 def stored() -> dict[str, list[tuple[object, ...]]]:
     """Return every row of our own tables: what a refused request must not have changed."""
-    names = ("users", "habits", "groups", "integrations")
+    names = ("users", "habits", "groups", "sharing", "integrations")
     models = [model for name in names for model in apps.get_app_config(name).get_models()]
     return {model.__name__: sorted(model._base_manager.values_list(), key=repr) for model in models}

@@ -18,7 +18,7 @@ from django_q.queues import Queue
 from config import jobs
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("config", "users", "habits", "groups", "integrations")
+PACKAGES = ("config", "users", "habits", "groups", "sharing", "integrations")
 
 
 def fail() -> None:

@@ -209,7 +209,7 @@ class TestExport:
         derived |= {"HabitStats", "ChangeCounter", "Tombstone", "HabitUserGrant", "HabitGroupGrant", "Export", "Upload"}
         ours = {
             model.__name__
-            for name in ("users", "habits", "groups", "integrations")
+            for name in ("users", "habits", "groups", "sharing", "integrations")
             for model in apps.get_app_config(name).get_models()
         }
         assert ours == exported | derived

@@ -1,0 +1,1 @@
+"""Shares with single users, achievements, and public links with their cards."""
