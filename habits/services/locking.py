@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from config.access import Gate
-from habits.models import ChangeCounter, Habit
+from habits.models import ChangeCounter, Habit, HabitLog
 from habits.permissions import CHANGE
 from habits.selectors.habits import LOCKED_HABITS
 from users.models import User
@@ -53,3 +53,14 @@ def _lock(owner_id: uuid.UUID, actor: User, habit_id: uuid.UUID, needed: str, ga
 def _check_owner(habit: Habit, actor: User) -> None:
     if habit.owner_id != actor.pk:
         raise _OtherOwnerError(habit.owner_id)
+
+
+def lock_owners_about(user_id: uuid.UUID) -> None:
+    """Lock a user, whose account ends, as an owner, and the owners whose habits the user was granted or has logged.
+
+    In the order of ids, as all that lock several do: with the account, rows of theirs go or are written.
+    """
+    granted = Habit.objects.filter(user_grants__user=user_id).values_list("owner", flat=True)
+    logged = HabitLog.objects.filter(logged_by=user_id).values_list("owner", flat=True)
+    for owner_id in sorted({user_id, *granted.union(logged)}):
+        ChangeCounter.objects.take(owner_id, 0)
