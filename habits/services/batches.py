@@ -19,6 +19,7 @@ from habits.domain.schedule import Plan
 from habits.models import ChangeCounter, Habit, HabitLog
 from habits.models.logs import BY_PARTNER
 from habits.permissions import LOG, VIEW
+from habits.services.locking import lock_owners
 from habits.services.logs import Entry, check_day, fill, mark, note_for, settle
 from habits.services.stats import follow_many_logs
 from habits.signals import logs_changed
@@ -110,7 +111,8 @@ def _lock_habits(actor: User, rows: Sequence[BatchRow]) -> _Batch:
     found = list(mark_held(visible, actor, LOG, "may_log").values_list("pk", "owner_id", "may_log"))
     owner_of = {habit_id: owner_id for habit_id, owner_id, may_log in found if may_log}
     counts = Counter(owner_of[row.habit_id] for row in rows if row.habit_id in owner_of)
-    numbers = {owner_id: ChangeCounter.objects.take(owner_id, count) for owner_id, count in sorted(counts.items())}
+    kept = lock_owners(counts) if counts.keys() - {actor.pk} else counts.keys()
+    numbers = {owner_id: ChangeCounter.objects.take(owner_id, counts[owner_id]) for owner_id in sorted(kept)}
     # Asked again under the lock: what was shared may not be any more.
     habits = holding(Habit.objects.filter(pk__in=owner_of), actor, LOG).select_related("stats", "owner")
     work = {habit.pk: _Work(habit, habit.plan, today_for(habit.owner)) for habit in habits}

@@ -1,7 +1,7 @@
 """The lock under which an owner's habits are written."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -55,12 +55,21 @@ def _check_owner(habit: Habit, actor: User) -> None:
         raise _OtherOwnerError(habit.owner_id)
 
 
-def lock_owners_about(user_id: uuid.UUID) -> None:
-    """Lock a user, whose account ends, as an owner, and the owners whose habits the user was granted or has logged.
+def lock_owners(owner_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Lock owners in the order of their ids, as all that lock several do; return those that there are.
 
-    In the order of ids, as all that lock several do: with the account, rows of theirs go or are written.
+    An owner of a habit has a row to lock. Whoever has ended the account by now is not made to have one anew.
     """
+    counters = ChangeCounter.objects.select_for_update(no_key=True).filter(owner__in=set(owner_ids)).order_by("owner")
+    return set(counters.values_list("owner", flat=True))
+
+
+def lock_owners_about(user_id: uuid.UUID) -> None:
+    """Lock a user whose account ends, and the owners whose habits the user was granted or has logged.
+
+    Rows of theirs go with the account, or are written.
+    """
+    ChangeCounter.objects.bulk_create([ChangeCounter(owner_id=user_id, last_change_no=0)], ignore_conflicts=True)
     granted = Habit.objects.filter(user_grants__user=user_id).values_list("owner", flat=True)
     logged = HabitLog.objects.filter(logged_by=user_id).values_list("owner", flat=True)
-    for owner_id in sorted({user_id, *granted.union(logged)}):
-        ChangeCounter.objects.take(owner_id, 0)
+    lock_owners({user_id, *granted.union(logged)})
