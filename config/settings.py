@@ -149,6 +149,7 @@ from undoing somebody else's (412).
         {"name": "users", "description": "Accounts, login and background jobs."},
         {"name": "habits", "description": "Habits, their logs, and what the logs say."},
         {"name": "groups", "description": "Groups of people: members and roles, ways in and out, and who changed what."},
+        {"name": "sharing", "description": "What users show of their habits to others."},
         {"name": "integrations", "description": "Data from and for other programs."},
     ],
     # Sets of words that share the name of a field.
@@ -161,6 +162,7 @@ from undoing somebody else's (412).
         "JobStateEnum": "users.models.JobState",
         "MilestoneKindEnum": "habits.domain.milestones.MILESTONE_KINDS",
         "LogStatusEnum": "habits.domain.logs.LOG_STATUSES",
+        "SharePermissionEnum": "sharing.domain.shares.SHARE_PERMISSIONS",
         "StreakUnitEnum": "habits.domain.schedule.STREAK_UNITS",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -7,3 +7,10 @@ class SharingConfig(AppConfig):
     """What users show of their habits to single others, and to everybody who holds a link."""
 
     name = "sharing"
+
+    def ready(self) -> None:
+        """Connect the receivers, and declare what an export holds."""
+        from sharing import receivers  # noqa: F401, PLC0415 - signals connect when the apps are ready
+        from sharing.services.exports import declare_sections  # noqa: PLC0415 - models
+
+        declare_sections()

@@ -8,22 +8,24 @@ from django.apps import apps
 from django.contrib.auth.models import Group as UserGroup
 from rest_framework.test import APIClient
 
-from config.access import grant_to_group, grant_to_user
+from config.access import grant_to_group
 from groups.domain.joining import JoinPolicy, Visibility
 from groups.domain.roles import Role
 from groups.models import Group, Invitation, JoinRequest
 from groups.services.invitations import create_invitation, token_of
 from groups.services.joining import join_group, leave_group
 from groups.services.members import ban_from_group
-from habits.models import Habit, HabitPause
+from habits.models import Habit, HabitPause, Milestone
 from habits.permissions import LOG, VIEW
 from habits.services.batches import BatchRow, write_logs
 from habits.services.editing import update_habit
 from habits.services.logs import Entry
 from habits.services.pauses import create_pause
 from integrations.models import Import
+from sharing.models import Achievement, Share
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
+from tests.factories.sharing import new_achievement, offer, share_with
 from tests.factories.users import JobFactory, UserFactory
 from users.models import Export, Job, PersonalToken, Session, User
 from users.services.sessions import open_session
@@ -43,6 +45,8 @@ class World:
 
     `club` is a private group, `forum` a public one that is joined by request. Both have the same people: `owner` and `founder`
     own them, `admin` and `member` are what they are called, `banned` and `former` were members. `asker` waits to join the forum.
+
+    `share` is that of the daily habit with the viewer, `offered` one with `invited`, who has not accepted it yet.
     """
 
     owner: User
@@ -57,6 +61,7 @@ class World:
     banned: User
     former: User
     asker: User
+    invited: User
     group: UserGroup
     club: Group
     forum: Group
@@ -67,6 +72,10 @@ class World:
     archived: Habit
     foreign: Habit
     pause: HabitPause
+    milestone: Milestone
+    share: Share
+    offered: Share
+    achievement: Achievement
     job: Job
     imported: Import
     session: Session
@@ -78,6 +87,7 @@ class World:
         ids = {"habit": self.daily.pk, "pause": self.pause.pk, "job": self.job.pk, "import": self.imported.pk}
         ids |= {"user": self.owner.pk, "session": self.session.pk, "token": self.token.pk}
         ids |= {"group": self.club.pk, "member": self.member.pk, "banned_user": self.banned.pk, "request": self.request.pk}
+        ids |= {"share": self.share.pk, "achievement": self.achievement.pk}
         ids |= {"invitation": self.invitation.pk, "invitation_key": token_of(self.invitation.pk)}
         return {**ids, "date": LOGGED}
 
@@ -95,12 +105,10 @@ def client_of(user: User | None) -> APIClient:
 
 
 def build_world() -> World:
-    """Store the cast: `viewer` may view the daily habit, `logger` view and log it, `member` both by a group."""
+    """Store the cast: the daily habit is shared with `viewer`, with `logger` to log it, and `member` may do both by a group."""
     names = ("owner", "viewer", "logger", "member", "outsider", "inactive", "staff")
-    names += ("founder", "admin", "banned", "former", "asker")
+    names += ("founder", "admin", "banned", "former", "asker", "invited")
     cast = {name: UserFactory(username=name, is_staff=name == "staff") for name in names}
-    cast["inactive"].is_active = False
-    cast["inactive"].save()
     owner = cast["owner"]
     daily = HabitFactory(
         owner=owner, name="Read", description="Before bed", tags=("Evening", "Übung"), start_date=date(2026, 6, 1)
@@ -115,9 +123,12 @@ def build_world() -> World:
     log_days(foreign, [LOGGED])
     group = UserGroup.objects.create(name="friends")
     group.user_set.add(cast["member"])
+    share = share_with(daily, cast["viewer"])
+    for name in ("logger", "inactive"):
+        share_with(daily, cast[name], "log")
     # Whoever is inactive would see everything, were it not for that.
-    for name, codenames in {"viewer": [VIEW], "logger": [VIEW, LOG], "inactive": [VIEW, LOG]}.items():
-        grant_to_user(daily, cast[name].pk, codenames)
+    cast["inactive"].is_active = False
+    cast["inactive"].save()
     grant_to_group(daily, group, [VIEW, LOG])
     job = new_export(owner)
     pause = create_pause(actor=owner, habit_id=daily.pk, start=date(2026, 7, 1), end=date(2026, 7, 14))
@@ -134,6 +145,10 @@ def build_world() -> World:
         archived=archived,
         foreign=foreign,
         pause=pause,
+        milestone=Milestone.objects.create(habit=daily, kind="completions", count=10, reached_on=LOGGED),
+        share=share,
+        offered=offer(daily, cast["invited"], "log"),
+        achievement=new_achievement(daily, cast["viewer"]),
         job=job,
         imported=new_import(job),
         session=new_session(owner),
@@ -164,7 +179,7 @@ def foreign_ids(world: World) -> dict[str, object]:
     """Store what the outsider does not have yet, and return what the placeholders of addresses stand for then."""
     job = new_export(world.outsider)
     group = GroupFactory(owner=world.outsider)
-    member, banned, asker = (UserFactory(password="!") for _ in range(3))
+    member, banned, asker, friend = (UserFactory(password="!") for _ in range(4))
     for user in (member, banned):
         enter(group, user)
     ban_from_group(actor=world.outsider, group_id=group.pk, user_id=banned.pk)
@@ -176,6 +191,8 @@ def foreign_ids(world: World) -> dict[str, object]:
         "invitation": (invitation := create_invitation(actor=world.outsider, group_id=group.pk)[0]).pk,
         "invitation_key": token_of(invitation.pk),
         "habit": world.foreign.pk,
+        "share": offer(world.foreign, friend).pk,
+        "achievement": new_achievement(world.foreign, friend).pk,
         "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
         "job": job.pk,
         "import": new_import(job).pk,

@@ -1,0 +1,7 @@
+"""The tables of sharing."""
+
+from sharing.models.achievements import Achievement
+from sharing.models.ids import SpentId
+from sharing.models.shares import Share
+
+__all__ = ["Achievement", "Share", "SpentId"]

@@ -1,0 +1,1 @@
+"""The writes of sharing: each locks, decides by the grants, checks, writes and tells in one transaction."""
