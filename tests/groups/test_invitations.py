@@ -71,6 +71,7 @@ class TestLinks:
         self, ben: User, group: Group, send: Send, invite: Invite, policy: JoinPolicy
     ) -> None:
         Group.objects.update(join_policy=policy)
+        enter(GroupFactory(), ben)  # which makes nobody a member of this one
         token = invite()["token"]
         status, seen = send(ben, "get", f"invitations/{token}/")
         assert (status, seen["name"], seen["my_state"], seen["my_role"]) == (200, "Early birds", "none", None)
@@ -141,6 +142,7 @@ class TestLinks:
 
     def test_there_is_a_limit(self, ada: User, ben: User, group: Group, send: Send, invite: Invite, monkeypatch) -> None:
         monkeypatch.setattr(invitations, "MAX_OPEN_INVITATIONS", 1)
+        assert send(ada, "post", f"groups/{GroupFactory(owner=ada).pk}/invitations/", {})[0] == 201  # for each group
         token = invite(max_uses=1)["token"]
         assert send(ada, "post", f"groups/{group.pk}/invitations/", {}) == (409, "limit_reached")
         send(ben, "post", f"invitations/{token}/accept/")
