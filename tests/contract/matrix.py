@@ -24,6 +24,7 @@ GET    /api/redoc/                               200  200  200  200  200  200  2
 GET    /docs/errors                              200  200  200  200  200  200  200  200   -    -     -
 GET    /account/verify-email/                    200  200  200  200  200  200  200  200   -    -     -
 GET    /account/reset-password/                  200  200  200  200  200  200  200  200   -    -     -
+GET    /invitations/                             200  200  200  200  200  200  200  200   -    -     -
 
 POST   /api/v1/users/                            201  201  201  201  201  201  201  201   -    -     -
 GET    /api/v1/users/                            401  401  403  200  403  403  403  403   -    -     login
@@ -70,6 +71,7 @@ PATCH  /api/v1/habits/{habit}/                   401  401  404  404  403  403  4
 DELETE /api/v1/habits/{habit}/                   401  401  404  404  403  403  403  204  404  404    habits:write
 GET    /api/v1/habits/{habit}/schedules/         401  401  404  404  200  200  200  200  404  404    habits:read
 GET    /api/v1/habits/{habit}/streaks/           401  401  404  404  200  200  200  200  404  404    habits:read
+GET    /api/v1/habits/{habit}/milestones/        401  401  404  404  200  200  200  200  404  404    habits:read
 GET    /api/v1/habits/{habit}/insights/          401  401  404  404  200  200  200  200  404  404    habits:read
 GET    /api/v1/habits/{habit}/heatmap.svg        401  401  404  404  200  200  200  200  404  404    habits:read
 

@@ -204,7 +204,7 @@ def walk_habits(client: Any, world: World) -> None:
         answer = client.post(f"{API}/habits/", {"name": f"Kind {number}", "start_date": "2026-01-01", **kind})
         assert answer.status_code == 201, answer.content
         address = f"{API}/habits/{answer.json()['id']}/"
-        for path in ("", "schedules/", "streaks/", "insights/", "logs/"):
+        for path in ("", "schedules/", "streaks/", "milestones/", "insights/", "logs/"):
             assert client.get(address + path).status_code == 200
     draft = {"id": str(new_id()), "name": "Retried", "frequency": "daily"}
     assert [client.post(f"{API}/habits/", draft).status_code for _ in range(2)] == [201, 200]
@@ -325,6 +325,10 @@ def walk_invitations(tour: Any, own: str) -> None:
     link = client.post(f"{own}invitations/", {"max_uses": 1}).json()
     mailed = client.post(f"{own}invitations/", {"email": "eva@example.org", "expires_at": "2026-07-01T00:00:00Z"}).json()
     assert client.get(f"{own}invitations/").json()["count"] == 2
+    named = {"id": str(new_id())}
+    assert [client.post(f"{own}invitations/", named).status_code for _ in range(2)] == [201, 200]
+    assert client.delete(f"{own}invitations/{named['id']}/").status_code == 204
+    assert client.post(f"{own}invitations/", named).json()["code"] == "id_deleted"
     held = f"{API}/invitations/{link['token']}/"
     assert tour("outsider").get(held).json()["my_state"] == "none"
     assert tour("outsider").get(held, headers={"if-none-match": "*"}).status_code == 304

@@ -40,8 +40,8 @@ WRITES = [
     # last entry; the entry
     ("PATCH", "groups/{group}/members/{member}/", ROLE, 9),
     ("PATCH", "groups/{group}/members/{member}/", ROLE, 3),
-    # the group's lock; the group; the member; the grants; the member; the last entry; the entry
-    ("DELETE", "groups/{group}/members/{member}/", None, 7),
+    # the group's lock; the group; the member; the member's invitations; the grants; the member; the last entry; the entry
+    ("DELETE", "groups/{group}/members/{member}/", None, 8),
     # the request; the user's lock; the group's lock; the group; the request; is there a ban, a seat, room for another group; the
     # request, which is approved; the member; the grants of another role; the holders; the place; the last entry; the entry; the
     # member
@@ -105,8 +105,8 @@ def test_joining_and_leaving(client: APIClient, ids: dict[str, object]) -> None:
     # The user; the user's lock; the group's lock; the group by a grant, and as a public one; is there a
     # ban, a seat, room for another group; requests; the member; the grants of another role; the
     # holders; the place; the last entry; the entry; the group.
-    # The user; the group's lock; the group; the member; the grants; the member; the last entry; the entry.
-    assert counts == [16, 8]
+    # The user; the group's lock; the group; the member; invitations of theirs; the grants; the member; the last entry; the entry.
+    assert counts == [16, 9]
 
 
 def test_the_end_of_a_group_takes_as_many_statements_however_large_it_is(client: APIClient, ids: dict[str, object]) -> None:
