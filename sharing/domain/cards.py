@@ -1,12 +1,12 @@
 """The card of a public link: a picture of 1200 × 630 pixels, as social media show it beside a link."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Final, NamedTuple
 
 from habits.domain.pictures.colors import BACKGROUND, darkened, tinted
-from habits.domain.pictures.text import MONTHS, coordinate, joined
-from sharing.domain.shown import LEVELS, Shown, YearShown
+from habits.domain.pictures.text import coordinate, joined
+from sharing.domain.grids import grid_of
+from sharing.domain.shown import Shown, YearShown
 from sharing.domain.typesetting.blocks import Block, fit
 from sharing.domain.typesetting.faces import BOLD, EM, REGULAR
 from sharing.domain.wording import PRODUCT, wording_of
@@ -27,9 +27,6 @@ _NUMBER_BASELINE: Final = 484
 _NUMBER_SIZES: Final = (172, 140, 110)
 _FOOT_BASELINE: Final = 580
 
-_WEEKS, _DAYS = 53, 7
-_PITCH: Final = _ROOM / _WEEKS
-_CELL: Final = 16.5
 _GRID_TOP: Final = 378
 # How much of the habit's colour there is: in the ground of the figures, and in the square of a day by its level.
 _GROUND: Final = 0.07
@@ -89,18 +86,13 @@ def _number(shown: Shown, colors: _Colors) -> Iterator[str]:
 
 
 def _year(year: YearShown, colors: _Colors) -> Iterator[str]:
-    """Yield a square for each day, a column for each week, under the names of the months."""
-    squares, next_label = [""] * LEVELS, 0.0
-    for number, level in enumerate(year.levels):
-        day = year.first + timedelta(days=number)
-        column, row = divmod(number + year.first.weekday(), _DAYS)
-        x, y = MARGIN + column * _PITCH, _GRID_TOP + row * _PITCH
-        squares[level] += f"M{coordinate(x)} {coordinate(y)}h{_CELL}v{_CELL}h-{_CELL}z"
-        if day.day <= _DAYS and row == 0 and x >= next_label:
-            yield _text(MONTHS[day.month - 1], x, _GRID_TOP - 14, 22, color=_QUIET, weight=REGULAR)
-            next_label = x + 2.5 * _PITCH
-    for path, share in zip(squares, _SHADES, strict=True):
-        yield f'<path fill="{tinted(colors.ground, colors.shape, share)}" d="{path}"/>'
+    """Yield the squares of the days under the names of the months."""
+    grid = grid_of(year)
+    for month in grid.months:
+        yield _text(month.text, MARGIN + month.x, _GRID_TOP - 14, 22, color=_QUIET, weight=REGULAR)
+    for path, share in zip(grid.levels, _SHADES, strict=True):
+        fill = tinted(colors.ground, colors.shape, share)
+        yield f'<path fill="{fill}" transform="translate({MARGIN} {_GRID_TOP})" d="{path}"/>'
 
 
 def _foot(shown: Shown, colors: _Colors) -> Iterator[str]:

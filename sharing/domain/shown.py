@@ -25,6 +25,9 @@ class LinkKind(StrEnum):
     HEATMAP = "heatmap"
 
 
+LINK_KINDS: Final = tuple(LinkKind)
+
+
 @dataclass(frozen=True, slots=True)
 class StreakShown:
     """The streak that runs, with its first day, and the longest one."""
@@ -72,6 +75,14 @@ class Shown:
     color: str
     as_of: date
     figures: StreakShown | MilestoneShown | YearShown
+
+    @property
+    def kind(self) -> LinkKind:
+        """What it shows."""
+        return _KINDS[type(self.figures)]
+
+
+_KINDS: Final = {StreakShown: LinkKind.STREAK, MilestoneShown: LinkKind.MILESTONE, YearShown: LinkKind.HEATMAP}
 
 
 def title_of(*candidates: str) -> str:

@@ -17,11 +17,6 @@ class Wording(NamedTuple):
     noun: str
     details: tuple[str, ...] = ()
 
-    @property
-    def sentence(self) -> str:
-        """All of it: "Current streak: 42 days in a row. Since 5 May 2026."."""
-        return " ".join(f"{part}." for part in (f"{self.label}: {self.number} {self.noun}", *self.details))
-
 
 def wording_of(shown: Shown) -> Wording:
     """Return the words for the figures of a link."""
@@ -67,5 +62,7 @@ def _plural(number: int, noun: str) -> str:
 
 
 def description_of(shown: Shown) -> str:
-    """Return the link in a few sentences."""
-    return joined((wording_of(shown).sentence, *([f"Shared by {shown.name}"] if shown.name else [])))
+    """Return all that a link says: "Current streak: 42 days in a row · Since 7 May 2026 · Longest: 57 days · Shared by Ada"."""
+    words = wording_of(shown)
+    sharer = [f"Shared by {shown.name}"] if shown.name else []
+    return joined((f"{words.label}: {words.number} {words.noun}", *words.details, *sharer))
