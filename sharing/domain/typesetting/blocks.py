@@ -139,7 +139,9 @@ def _count_fitting(parts: Sequence[str], limit: float, measure: Measure) -> int:
             break
         total += measure(part) + space * (len(part) - len(part.rstrip()))
         count += 1
-    # Letters that join are wider or narrower than each for itself.
+    # Letters that join are narrower or wider than each for itself.
+    while count < len(parts) and measure("".join(parts[: count + 1])) <= limit:
+        count += 1
     while count and measure("".join(parts[:count])) > limit:
         count -= 1
     return count
