@@ -11,6 +11,7 @@ from config.documentation import CONTENT_SECURITY_POLICY, PAGE_POLICY
 from config.rest.middleware import HEADERS
 from config.rest.pages import PAGE_POLICY as LINK_PAGE_POLICY
 from habits.api.views.pictures import HEADERS as PICTURE_HEADERS
+from sharing.api.views.pages import CARD_POLICY
 from sharing.api.views.pages import PAGE_POLICY as SHARE_PAGE_POLICY
 from tests.contract.matrix import MATRIX, Row
 from tests.contract.test_matrix import call
@@ -23,7 +24,8 @@ PAGES = {
     "/api/docs/": CONTENT_SECURITY_POLICY,
     "/api/redoc/": CONTENT_SECURITY_POLICY,
     "/docs/errors": PAGE_POLICY,
-    **dict.fromkeys(("/s/{share_key}/", "/s/{share_key}.png"), SHARE_PAGE_POLICY),
+    "/s/{share_key}/": SHARE_PAGE_POLICY,
+    "/s/{share_key}.png": CARD_POLICY,
     **dict.fromkeys(("/account/verify-email/", "/account/reset-password/", "/invitations/"), LINK_PAGE_POLICY),
     f"{API}/insights/trends.svg": PICTURE_HEADERS[CSP],
     f"{API}/habits/{{habit}}/heatmap.svg": PICTURE_HEADERS[CSP],

@@ -38,8 +38,11 @@ PAGE_POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# A browser that shows nothing but a picture styles it by itself.
+CARD_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+CSP: Final = "Content-Security-Policy"
 # The address is a secret, and the page is for those who were given it.
-HEADERS: Final = {"Content-Security-Policy": PAGE_POLICY, "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+HEADERS: Final = {CSP: PAGE_POLICY, "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 # Of cards that nobody has asked for lately: each costs some hundredths of a second.
 DRAWING: Final = Limit(setting="LIMIT_CARD_ADDRESS", by=By.ADDRESS)
 
@@ -83,7 +86,7 @@ def _drawn(request: HttpRequest, drawing: str) -> HttpResponse:
             security_event(refusal.code)
             return problem_response(refusal)
         card = render_card(drawing)
-    return HttpResponse(card, content_type="image/png")
+    return HttpResponse(card, content_type="image/png", headers={CSP: CARD_POLICY})
 
 
 def _unless_known(request: HttpRequest, digest: str, make: Callable[[], HttpResponse]) -> HttpResponse:
@@ -95,8 +98,9 @@ def _unless_known(request: HttpRequest, digest: str, make: Callable[[], HttpResp
     else:
         response = make()
     if response.status_code < HTTPStatus.BAD_REQUEST:
-        for name, value in {**HEADERS, "ETag": tag, "Cache-Control": PUBLIC}.items():
-            response.headers[name] = value
+        response.headers["ETag"], response.headers["Cache-Control"] = tag, PUBLIC
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
     return response
 
 
