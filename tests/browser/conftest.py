@@ -15,13 +15,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.tools import report_missing
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = ("-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi")
 START_SECONDS = 30
+PATIENCE = 20_000  # milliseconds: a browser on a busy machine takes its time
 FLAGS = (
     "--no-sandbox",  # a container's root has none
     "--disable-gpu",
@@ -77,6 +78,7 @@ def server(server_environment: dict[str, str], tmp_path_factory: pytest.TempPath
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return a headless Chromium."""
+    expect.set_options(timeout=PATIENCE)
     path = shutil.which("chromium") or report_missing("Chromium is missing: `make chromium` installs it.")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
