@@ -13,8 +13,9 @@ import uharfbuzz as hb
 EM: Final = 1000
 REGULAR: Final = 400
 BOLD: Final = 700
-# Some hundred bytes each.
+# Some hundred bytes each, and at most some ten thousand.
 _GLYPHS_KEPT: Final = 4_096
+_TEXTS_KEPT: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def is_formless(code_point: str) -> bool:
     return any(ord(code_point) in codes for codes in _FORMLESS)
 
 
-@lru_cache(maxsize=_GLYPHS_KEPT)
+@lru_cache(maxsize=_TEXTS_KEPT)
 def outline_of(text: str, face: Face, weight: int, *, is_right_to_left: bool) -> Outline:
     """Return the outline of a text in one face and one direction."""
     buffer = hb.Buffer()

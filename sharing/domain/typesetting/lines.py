@@ -26,7 +26,7 @@ _FIRST_EMOJI: Final = 0x1F000
 _AS_EMOJI, _AS_TEXT, _KEYCAP = "\ufe0f", "\ufe0e", "\u20e3"
 _KANA: Final = re.compile("[\u3040-\u30ff\uff66-\uff9f]")
 _HANGUL: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
-_KEPT: Final = 1_024
+_KEPT: Final = 512
 
 
 class Line(NamedTuple):
