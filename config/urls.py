@@ -8,6 +8,7 @@ from groups.api.urls import pages as group_pages
 from groups.api.urls import urlpatterns as groups
 from habits.api.urls import urlpatterns as habits
 from integrations.api.urls import urlpatterns as integrations
+from sharing.api.urls import pages as sharing_pages
 from sharing.api.urls import urlpatterns as sharing
 from users.api.urls import pages
 from users.api.urls import urlpatterns as users
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/errors", error_codes, name="error-codes"),
     *pages,
     *group_pages,
+    *sharing_pages,
 ]
 
 handler400 = "config.rest.problems.handler400"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -22,6 +23,9 @@ from habits.services.editing import update_habit
 from habits.services.logs import Entry
 from habits.services.pauses import create_pause
 from integrations.models import Import
+from sharing.domain.shown import LinkKind
+from sharing.models import ShareLink
+from sharing.services.links import LinkDraft, create_link
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
 from tests.factories.users import JobFactory, UserFactory
@@ -62,6 +66,7 @@ class World:
     forum: Group
     request: JoinRequest
     invitation: Invitation
+    link: ShareLink
     daily: Habit
     measured: Habit
     archived: Habit
@@ -79,6 +84,7 @@ class World:
         ids |= {"user": self.owner.pk, "session": self.session.pk, "token": self.token.pk}
         ids |= {"group": self.club.pk, "member": self.member.pk, "banned_user": self.banned.pk, "request": self.request.pk}
         ids |= {"invitation": self.invitation.pk, "invitation_key": token_of(self.invitation.pk)}
+        ids |= {"link": self.link.pk, "share_key": self.link.token}
         return {**ids, "date": LOGGED}
 
     def client(self, role: str = "owner") -> APIClient:
@@ -129,6 +135,7 @@ def build_world() -> World:
         forum=forum,
         request=new_request(club, cast["viewer"]),
         invitation=create_invitation(actor=owner, group_id=club.pk)[0],
+        link=new_link(daily, title="Reading"),
         daily=Habit.objects.get(pk=daily.pk),
         measured=measured,
         archived=archived,
@@ -175,6 +182,8 @@ def foreign_ids(world: World) -> dict[str, object]:
         "request": new_request(group, asker).pk,
         "invitation": (invitation := create_invitation(actor=world.outsider, group_id=group.pk)[0]).pk,
         "invitation_key": token_of(invitation.pk),
+        "link": (link := new_link(world.foreign)).pk,
+        "share_key": link.token,
         "habit": world.foreign.pk,
         "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
         "job": job.pk,
@@ -184,6 +193,11 @@ def foreign_ids(world: World) -> dict[str, object]:
         "token": new_token(world.outsider).pk,
         "date": LOGGED,
     }
+
+
+def new_link(habit: Habit, kind: LinkKind = LinkKind.STREAK, **draft: Any) -> ShareLink:
+    """Store a public link of the habit's owner."""
+    return create_link(actor=habit.owner, draft=LinkDraft(habit_id=habit.pk, kind=kind, **draft))[0]
 
 
 def new_session(user: User) -> Session:

@@ -2,23 +2,13 @@
 
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, include, path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import URLPattern, URLResolver, include, path
 
-from groups.api.serializers.invitations import TOKEN_SHAPE
+import config.rest.converters  # noqa: F401 - `secret`
 from groups.api.views.groups import GroupViewSet
 from groups.api.views.invitations import HeldInvitationViewSet, InvitationViewSet
 from groups.api.views.members import AuditLogViewSet, BanViewSet, JoinRequestViewSet, MemberViewSet
 from groups.api.views.pages import invitation
-
-
-class SecretConverter(StringConverter):
-    """The token of an invitation; anything else is no address of ours."""
-
-    regex = TOKEN_SHAPE
-
-
-register_converter(SecretConverter, "secret")
 
 DETAIL: dict[str, Any] = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 

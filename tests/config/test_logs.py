@@ -120,6 +120,8 @@ class TestSecrets:
             ("authorization: bearer opaque-token", "opaque-token"),
             ("Basic YWRhOnBhc3N3b3Jk", "YWRhOnBhc3N3b3Jk"),
             ("used hab_Zk3v9-x_Y2", "Zk3v9"),
+            ("Error handling request /s/-66OxyXXg1j0VtJnwYVIQgGm5F-VGE9SOhanE9jo2QY.png", "66Oxy"),
+            ("GET /api/v1/shared/-66OxyXXg1j0VtJnwYVIQgGm5F-VGE9SOhanE9jo2QY/ failed", "66Oxy"),
             ("mail to ada.l+x@example.org failed", "ada.l"),
             ("mail to ada@example.org failed", "example.org"),
             ("postgres://habits:pass-word@db.example:5432/habits", "pass-word"),

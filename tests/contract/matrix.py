@@ -25,6 +25,8 @@ GET    /docs/errors                              200  200  200  200  200  200  2
 GET    /account/verify-email/                    200  200  200  200  200  200  200  200   -    -     -
 GET    /account/reset-password/                  200  200  200  200  200  200  200  200   -    -     -
 GET    /invitations/                             200  200  200  200  200  200  200  200   -    -     -
+GET    /s/{share_key}/                           200  200  200  200  200  200  200  200   -    -     -
+GET    /s/{share_key}.png                        200  200  200  200  200  200  200  200   -    -     -
 
 POST   /api/v1/users/                            201  201  201  201  201  201  201  201   -    -     -
 GET    /api/v1/users/                            401  401  403  200  403  403  403  403   -    -     login
@@ -115,6 +117,13 @@ DELETE /api/v1/groups/{group}/invitations/{invitation}/ 401 401 404 404 404 403 
 GET    /api/v1/invitations/{invitation_key}/     401  401  200  200  200  200  200  200   -    -     groups:read
 POST   /api/v1/invitations/{invitation_key}/accept/ 401 401 200 200  200  200  200  200   -    -     groups:write
 GET    /api/v1/groups/{group}/audit-log/         401  401  404  404  404  403  404  200  404  404    groups:read
+
+GET    /api/v1/share-links/                      401  401  200  200  200  200  200  200   -    -     sharing:read
+POST   /api/v1/share-links/                      401  401  400  400  403  403  403  201   -    -     sharing:write
+GET    /api/v1/share-links/{link}/               401  401  404  404  404  404  404  200  404  404    sharing:read
+PATCH  /api/v1/share-links/{link}/               401  401  404  404  404  404  404  200  404  404    sharing:write
+DELETE /api/v1/share-links/{link}/               401  401  404  404  404  404  404  204  404  404    sharing:write
+GET    /api/v1/shared/{share_key}/               200  200  200  200  200  200  200  200   -    -     -
 """
 
 # The roles in a group: in the private one, which nobody else sees, in the public one, in somebody else's, and in none.
@@ -168,7 +177,7 @@ class Row:
     @property
     def ids(self) -> list[str]:
         """The names of the ids in the address; a date is none, nor is a token, which opens what it is for to anybody."""
-        return [name for name in re.findall(r"{(\w+)}", self.path) if name not in {"date", "invitation_key"}]
+        return [name for name in re.findall(r"{(\w+)}", self.path) if name != "date" and not name.endswith("_key")]
 
 
 def _row(line: str) -> Row:

@@ -76,6 +76,8 @@ def body_of(row: Row, world: World) -> dict[str, Any] | list[dict[str, Any]] | N
         "PATCH /api/v1/groups/{group}/": {"name": "Runners"},
         "PATCH /api/v1/groups/{group}/members/{member}/": {"role": "admin"},
         "POST /api/v1/groups/{group}/invitations/": {"max_uses": 5},
+        "POST /api/v1/share-links/": {"habit": world.daily.pk, "kind": "streak"},
+        "PATCH /api/v1/share-links/{link}/": {"title": "Reading"},
         "POST /api/v1/imports/": {"file": SimpleUploadedFile("backup.db", b"bytes")},
     }
     return bodies.get(str(row))

@@ -21,6 +21,7 @@ from rest_framework.test import APIClient
 
 from config.identifiers import new_id
 from config.rates import Rate
+from habits.models import Milestone
 from tests.contract.openapi import COMMITTED, PROBLEM, ROOT, Contract, ContractClient
 from tests.factories.users import PASSWORD, UserFactory
 from tests.integrations.loop_files import backup
@@ -29,6 +30,7 @@ from users.models import User
 from users.services.jobs import fail_job
 from users.services.verification import EMAIL_TOKENS
 
+KEY = "a" * 43
 SETTINGS = {"username", "display_name", "timezone", "day_start_hour", "leaderboard_visibility"}
 
 
@@ -154,7 +156,9 @@ def test_schemas_are_what_a_generator_of_clients_wants(contract: Contract) -> No
 
 def test_options_are_answered_everywhere(contract: Contract, db: None) -> None:
     for path in contract.document["paths"]:
-        answer = APIClient().options(re.sub(r"{\w+_id}", str(MISSING), path).format(date=TODAY, invitation_key="a" * 43))
+        answer = APIClient().options(
+            re.sub(r"{\w+_id}", str(MISSING), path).format(date=TODAY, invitation_key=KEY, share_key=KEY)
+        )
         assert (answer.status_code, answer.content) == (204, b""), path
 
 
@@ -338,6 +342,33 @@ def walk_invitations(tour: Any, own: str) -> None:
     assert client.delete(f"{own}invitations/{mailed['id']}/").status_code == 204
 
 
+def walk_links(tour: Any, world: World) -> None:
+    client, links = tour(), f"{API}/share-links/"
+    draft = {"id": str(new_id()), "habit": str(world.daily.pk), "kind": "streak", "show_name": True}
+    assert [client.post(links, draft).status_code for _ in range(2)] == [201, 200]
+    assert tour("outsider").post(links, draft).json()["code"] == "id_conflict"
+    assert tour("viewer").post(links, draft | {"id": str(new_id())}).status_code == 403
+    assert client.post(links, {"habit": str(world.daily.pk), "kind": "milestone"}).status_code == 400
+    milestone = Milestone.objects.create(habit=world.daily, kind="streak", count=7, streak_unit="day", reached_on=TODAY)
+    kinds: list[dict[str, Any]] = [
+        {"habit": str(world.daily.pk), "kind": "milestone", "milestone": str(milestone.pk)},
+        {"habit": str(world.measured.pk), "kind": "heatmap", "expires_at": "2026-12-31T00:00:00Z"},
+    ]
+    made = [client.post(links, kind) for kind in kinds]
+    assert [answer.status_code for answer in made] == [201, 201]
+    assert client.get(f"{links}?habit={world.daily.pk}&page_size=1").json()["next"]
+    own = f"{links}{draft['id']}/"
+    assert client.get(own, headers={"if-none-match": client.get(own)["ETag"]}).status_code == 304
+    assert client.patch(own, {"title": "Reading", "expires_at": None}).json()["title"] == "Reading"
+    for answer in (client.get(own), *made):
+        shared = f"{API}/shared/{answer.json()['url'].split('/')[-2]}/"
+        assert tour("anonymous").get(shared, headers={"if-none-match": tour().get(shared)["ETag"]}).status_code == 304
+    assert client.delete(own, headers={"if-match": '"0-0"'}).status_code == 412
+    assert client.delete(own).status_code == 204
+    assert client.post(links, draft).json()["code"] == "id_deleted"
+    assert tour("anonymous").get(f"{API}/shared/{KEY}/").status_code == 404
+
+
 def walk_imports(client: Any, run_jobs: Any) -> None:
     for content in (backup([{"name": "Run"}]), b"no backup"):
         form = {"file": SimpleUploadedFile("loop.db", content), "format": "loop"}
@@ -466,6 +497,7 @@ def test_every_answer_is_as_described(contract: Contract, tour: Any, world: Worl
     walk_insights(owner, world)
     walk_known(owner, world)
     walk_groups(tour, world)
+    walk_links(tour, world)
     walk_imports(owner, run_jobs)
     for role in ("viewer", "member", "logger"):
         assert tour(role).get(f"{API}/habits/shared/").json()["count"] == 1

@@ -138,7 +138,7 @@ class TestDeletion:
         for habit in habits:
             log_days(habit, [date(2025, 1, 1) + timedelta(days=number) for number in range(200)])
         client = client_of(ada)
-        with django_assert_max_num_queries(50):
+        with django_assert_max_num_queries(60):
             assert client.delete(f"{V1}/users/me/", {"current_password": PASSWORD}).status_code == 204
 
 
@@ -181,7 +181,7 @@ class TestExport:
             ("The private one", "owner"),
             ("The public one", "owner"),
         }
-        for name in ("groups", "join_requests", "group_bans", "group_actions", "invitations"):
+        for name in ("groups", "join_requests", "group_bans", "group_actions", "invitations", "share_links"):
             assert files[f"{name}.json"], name
         assert str(world.outsider.pk) not in json.dumps(files)
         assert world.client("outsider").get(job["result_url"]).status_code == 404
@@ -206,8 +206,9 @@ class TestExport:
             "JoinRequest",
             "AuditEntry",
             "Invitation",
+            "ShareLink",
         }
-        derived = {"RoleHolders", "GroupRoleGrant", "DeletedGroup"}
+        derived = {"RoleHolders", "GroupRoleGrant", "DeletedGroup", "DeletedShareLink"}
         derived |= {"HabitStats", "ChangeCounter", "Tombstone", "HabitUserGrant", "HabitGroupGrant", "Export", "Upload"}
         ours = {
             model.__name__

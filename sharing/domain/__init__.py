@@ -1,0 +1,1 @@
+"""What others are shown of a habit, and how it looks: values in, texts out."""

@@ -1,0 +1,1 @@
+"""The writes of sharing: each one is a transaction."""
