@@ -159,6 +159,7 @@ from undoing somebody else's (412).
         "GroupSettingEnum": "groups.services.groups.SETTINGS",
         "GroupVisibilityEnum": "groups.domain.joining.VISIBILITIES",
         "JobStateEnum": "users.models.JobState",
+        "MilestoneKindEnum": "habits.domain.milestones.MILESTONE_KINDS",
         "LogStatusEnum": "habits.domain.logs.LOG_STATUSES",
         "StreakUnitEnum": "habits.domain.schedule.STREAK_UNITS",
     },

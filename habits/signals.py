@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 # Logs of a habit were written or deleted. Arguments: habit, dates (those that changed).
 logs_changed = Signal()
+# A habit has reached a milestone, once. Arguments: habit, milestone.
+milestone_reached = Signal()

@@ -6,7 +6,14 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from habits.api.views.habits import HabitViewSet, SharedHabitViewSet
-from habits.api.views.insights import AgendaViewSet, InsightsViewSet, ProgressViewSet, StreakViewSet, SummaryViewSet
+from habits.api.views.insights import (
+    AgendaViewSet,
+    InsightsViewSet,
+    MilestoneViewSet,
+    ProgressViewSet,
+    StreakViewSet,
+    SummaryViewSet,
+)
 from habits.api.views.logs import LogBatchViewSet, LogViewSet
 from habits.api.views.pictures import HeatmapViewSet, TrendsPictureViewSet
 from habits.api.views.schedules import HolidayViewSet, PauseViewSet, ScheduleViewSet
@@ -43,6 +50,7 @@ HABIT = [
         name="pause-detail",
     ),
     path("streaks/", StreakViewSet.as_view({"get": "list"}), name="streaks"),
+    path("milestones/", MilestoneViewSet.as_view({"get": "list"}), name="milestones"),
     path("insights/", InsightsViewSet.as_view({"get": "retrieve"}), name="insights"),
     path("heatmap.svg", HeatmapViewSet.as_view({"get": "retrieve"}), name="heatmap"),
 ]

@@ -4,6 +4,7 @@ from habits.models.changes import ChangeCounter, Tombstone, TombstoneKind
 from habits.models.grants import HabitGroupGrant, HabitUserGrant
 from habits.models.habits import Habit, HabitPause, ScheduleVersion
 from habits.models.logs import HabitLog, LogAddition
+from habits.models.milestones import Milestone
 from habits.models.stats import HabitStats
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "HabitStats",
     "HabitUserGrant",
     "LogAddition",
+    "Milestone",
     "ScheduleVersion",
     "Tombstone",
     "TombstoneKind",

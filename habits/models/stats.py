@@ -8,8 +8,10 @@ from typing import ClassVar, Self
 from django.db import models
 
 from habits.domain.codec import decode_history, encode_history
+from habits.domain.milestones import Figures, Passed
 from habits.domain.schedule import STREAK_UNIT
 from habits.domain.stats import History, Stats
+from habits.domain.streaks import Streak
 from habits.models.habits import Habit
 
 UNIT_COLUMNS = ("unit_start", "unit_end", "unit_required", "unit_achieved", "unit_status", "unit_value_milli")
@@ -44,6 +46,10 @@ class HabitStats(models.Model):
 
     habit_id: uuid.UUID
 
+    # Not stored: the streak that runs, and the milestones that what was stored before had not reached.
+    current: Streak | None = None
+    passed: tuple[Passed, ...] = ()
+
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["next_change_at"], name="stats_next_change", condition=models.Q(next_change_at__isnull=False)),
@@ -56,6 +62,11 @@ class HabitStats(models.Model):
     def past(self) -> History:
         """What the statistics go on from."""
         return decode_history(self.history)
+
+    @property
+    def figures(self) -> Figures:
+        """What milestones are counted from."""
+        return Figures(self.as_of, self.current_streak, self.completions)
 
     @classmethod
     def of(cls, habit_id: uuid.UUID, history: History, stats: Stats, next_change_at: datetime | None = None) -> Self:
@@ -83,5 +94,5 @@ class HabitStats(models.Model):
             unit_value_milli=judged.value_milli if judged else None,
             history=encode_history(history),
         )
-        row.past = history
+        row.past, row.current = history, stats.current
         return row

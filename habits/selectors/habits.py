@@ -23,7 +23,7 @@ UNSHOWN_COLUMNS: Final = (
 # What a log is checked against and counted from: a third of the columns, which is felt with each log.
 LOGGED_COLUMNS: Final = (
     *("owner__timezone", "owner__day_start_hour", "start_date", "end_date", "archived_on", "target_value_milli", "plan_text"),
-    *("stats__as_of", "stats__history"),
+    *("stats__as_of", "stats__history", "stats__current_streak", "stats__completions"),
 )
 
 

@@ -1,6 +1,6 @@
 """What habits contribute to the export of everything about a user."""
 
-from habits.models import Habit, HabitLog, HabitPause, LogAddition, ScheduleVersion
+from habits.models import Habit, HabitLog, HabitPause, LogAddition, Milestone, ScheduleVersion
 from users.models import User
 from users.services.exports import Rows, export_section, rows_of
 
@@ -14,6 +14,7 @@ def declare_sections() -> None:
     export_section("pauses", pause_rows)
     export_section("logs", log_rows)
     export_section("log_additions", addition_rows)
+    export_section("milestones", milestone_rows)
 
 
 def habit_rows(user: User) -> Rows:
@@ -42,3 +43,8 @@ def log_rows(user: User) -> Rows:
 def addition_rows(user: User) -> Rows:
     """Yield what was added to logs."""
     return rows_of(LogAddition.objects.filter(habit__owner=user), "habit_id", "date", "amount_milli", "created_at")
+
+
+def milestone_rows(user: User) -> Rows:
+    """Yield the milestones that the habits have reached."""
+    return rows_of(Milestone.objects.filter(habit__owner=user), "habit_id", "kind", "count", "streak_unit", "reached_on")

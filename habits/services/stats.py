@@ -15,12 +15,14 @@ from django.utils import timezone
 from config.prepared import PreparedUpsert, Statement
 from habits.domain.codec import encode_plan
 from habits.domain.logs import DayLog, Logs
+from habits.domain.milestones import list_passed
 from habits.domain.schedule import ONE_DAY
 from habits.domain.stats import History, advance, begin, changed, look, moves_on, record
 from habits.models import ChangeCounter, Habit, HabitStats
 from habits.selectors.logs import read_all_logs, read_logs
 from habits.selectors.plans import read_plan
 from habits.selectors.stats import rebuild
+from habits.services.milestones import note_milestones
 from users.domain.clock import start_of_day
 from users.models import User
 from users.selectors import today_for
@@ -45,17 +47,18 @@ def begin_stats(habit: Habit) -> None:
     """Store the statistics of a habit that is new."""
     today = today_for(habit.owner)
     habit.stats = row_for(habit, rebuild(habit, today), today)
+    habit.stats.passed = tuple(list_passed(None, habit.stats.current, habit.stats.completions))
     STORED_STATS.store(habit.stats)
+    note_milestones(habit)
 
 
 def follow_logs(habit: Habit, changes: LogChanges) -> Statement:
     """Give `habit` the statistics after its logs were written, or will be with what is returned: the statement that stores them.
 
-    A few weeks' work, unless a change lies further back.
+    A few weeks' work, unless a change lies further back. Once both are stored, the caller notes the milestones.
     """
     today = today_for(habit.owner)
-    habit.stats = row_for(habit, history_after(habit, changes, today), today)
-    return STORED_STATS.statement(habit.stats)
+    return STORED_STATS.statement(_move_on(habit, history_after(habit, changes, today), today))
 
 
 def follow_plan(habit: Habit, changed_from: date | None = None) -> None:
@@ -64,21 +67,21 @@ def follow_plan(habit: Habit, changed_from: date | None = None) -> None:
     history = habit.stats.past
     if changed_from is None or changed_from < history.checkpoint.day:
         history = rebuild(habit, today)
-    habit.stats = row_for(habit, history, today)
-    STORED_STATS.store(habit.stats)
+    STORED_STATS.store(_move_on(habit, history, today))
+    note_milestones(habit)
 
 
 def follow_plans(habits: Sequence[Habit], *, changed_from: date) -> None:
     """Store the statistics after the pauses of many habits of one owner changed from a day on."""
     for some in _chunks(habits):
         past = read_all_logs(habit for habit in some if changed_from < habit.stats.past.checkpoint.day)
-        store_rows([_row_after_pauses(habit, past.get(habit.pk)) for habit in some])
+        _store_all(some, [_move_on_after_pauses(habit, past.get(habit.pk)) for habit in some])
 
 
-def _row_after_pauses(habit: Habit, past: Logs | None) -> HabitStats:
+def _move_on_after_pauses(habit: Habit, past: Logs | None) -> HabitStats:
     today = today_for(habit.owner)
     history = habit.stats.past if past is None else begin(habit.plan, past.items(), today)
-    return row_for(habit, history, today)
+    return _move_on(habit, history, today)
 
 
 def follow_many_logs(changes: Sequence[tuple[Habit, LogChanges]]) -> None:
@@ -88,8 +91,8 @@ def follow_many_logs(changes: Sequence[tuple[Habit, LogChanges]]) -> None:
         rows = []
         for habit, days in some:
             today = today_for(habit.owner)
-            rows.append(row_for(habit, history_after(habit, days, today, past=past.get(habit.pk)), today))
-        store_rows(rows)
+            rows.append(_move_on(habit, history_after(habit, days, today, past=past.get(habit.pk)), today))
+        _store_all([habit for habit, _ in some], rows)
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -121,8 +124,23 @@ def row_for(habit: Habit, history: History, today: date) -> HabitStats:
     return HabitStats.of(habit.pk, history, stats, next_change_at)
 
 
+def _move_on(habit: Habit, history: History, today: date) -> HabitStats:
+    """Give `habit` its statistics as of `today`, not stored, with the milestones that they pass."""
+    before = habit.stats.figures
+    habit.stats = row_for(habit, history, today)
+    habit.stats.passed = tuple(list_passed(before, habit.stats.current, habit.stats.completions))
+    return habit.stats
+
+
 def _start_of_next_day(owner: User, today: date) -> datetime:
     return start_of_day(today + ONE_DAY, owner.timezone, owner.day_start_hour)
+
+
+def _store_all(habits: Iterable[Habit], rows: list[HabitStats]) -> None:
+    """Store the statistics of habits, and note the milestones that they pass."""
+    store_rows(rows)
+    for habit in habits:
+        note_milestones(habit)
 
 
 def store_rows(rows: list[HabitStats]) -> None:
@@ -136,15 +154,15 @@ def sweep(*, limit: int = 500) -> int:
         due = HabitStats.objects.filter(next_change_at__lte=timezone.now()).order_by("next_change_at")[:limit]
         habit_ids = list(due.values_list("habit_id", flat=True))
         _lock_owners(Habit.objects.filter(pk__in=habit_ids))
-        habits = Habit.objects.filter(pk__in=habit_ids).select_related("stats", "owner")
-        store_rows([_swept(habit) for habit in habits])
+        habits = list(Habit.objects.filter(pk__in=habit_ids).select_related("stats", "owner"))
+        _store_all(habits, [_swept(habit) for habit in habits])
     return len(habit_ids)
 
 
 def _swept(habit: Habit) -> HabitStats:
     """Return the row as of today; one that cannot be computed is reported, and keeps no other from being swept."""
     try:
-        return row_for(habit, habit.stats.past, today_for(habit.owner))
+        return _move_on(habit, habit.stats.past, today_for(habit.owner))
     except Exception:
         logger.exception("The statistics of habit %s cannot be brought up to date.", habit.pk)
         habit.stats.next_change_at = timezone.now() + SWEPT_AGAIN_AFTER

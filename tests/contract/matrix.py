@@ -70,6 +70,7 @@ PATCH  /api/v1/habits/{habit}/                   401  401  404  404  403  403  4
 DELETE /api/v1/habits/{habit}/                   401  401  404  404  403  403  403  204  404  404    habits:write
 GET    /api/v1/habits/{habit}/schedules/         401  401  404  404  200  200  200  200  404  404    habits:read
 GET    /api/v1/habits/{habit}/streaks/           401  401  404  404  200  200  200  200  404  404    habits:read
+GET    /api/v1/habits/{habit}/milestones/        401  401  404  404  200  200  200  200  404  404    habits:read
 GET    /api/v1/habits/{habit}/insights/          401  401  404  404  200  200  200  200  404  404    habits:read
 GET    /api/v1/habits/{habit}/heatmap.svg        401  401  404  404  200  200  200  200  404  404    habits:read
 

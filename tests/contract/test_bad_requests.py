@@ -25,6 +25,7 @@ LISTS = [
     "habits/{habit}/schedules/",
     "habits/{habit}/pauses/",
     "habits/{habit}/streaks/",
+    "habits/{habit}/milestones/",
 ]
 RANGES = ["progress/", "insights/summary/", "insights/trends/", "insights/trends.svg"]
 

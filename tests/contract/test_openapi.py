@@ -204,7 +204,7 @@ def walk_habits(client: Any, world: World) -> None:
         answer = client.post(f"{API}/habits/", {"name": f"Kind {number}", "start_date": "2026-01-01", **kind})
         assert answer.status_code == 201, answer.content
         address = f"{API}/habits/{answer.json()['id']}/"
-        for path in ("", "schedules/", "streaks/", "insights/", "logs/"):
+        for path in ("", "schedules/", "streaks/", "milestones/", "insights/", "logs/"):
             assert client.get(address + path).status_code == 200
     draft = {"id": str(new_id()), "name": "Retried", "frequency": "daily"}
     assert [client.post(f"{API}/habits/", draft).status_code for _ in range(2)] == [201, 200]

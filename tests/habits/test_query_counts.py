@@ -41,6 +41,8 @@ READS = {
     # the habit with its stats; its logs
     "habits/{yes_no}/streaks/": 2,
     "habits/{yes_no}/insights/": 2,
+    # the habit with its stats; its milestones
+    "habits/{yes_no}/milestones/": 2,
     "habits/{yes_no}/heatmap.svg": 2,
     "habits/{yes_no}/logs/": 2,
     "habits/{yes_no}/logs/2026-06-16/": 2,

@@ -20,9 +20,9 @@ from groups.services.invitations import create_invitation
 from groups.services.members import ban_from_group
 from habits.permissions import LOG, VIEW
 from tests.factories.groups import GroupFactory
-from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
+from tests.factories.habits import HabitFactory, MeasuredHabitFactory, days_until, log_days
 from tests.factories.users import PASSWORD, JobFactory, UserFactory
-from tests.world import NOW, World, client_of, new_export
+from tests.world import LOGGED, NOW, TODAY, World, client_of, new_export
 from users.jobs import forget_expired
 from users.models import Export, Job, User
 from users.services import exports
@@ -90,6 +90,7 @@ def everything_of(world: World) -> User:
     measured = f"{V1}/habits/{world.measured.pk}/"
     client = world.client("owner")
     client.post(f"{measured}logs/2026-06-16/add/", {"amount": "5", "id": "01998f2e-7a31-7c4e-9d52-3f1b6d0c8e21"})
+    log_days(world.daily, [day for day in days_until(TODAY, 7) if day != LOGGED])
     client.delete(f"{measured}logs/2026-06-15/")
     grant_to_user(world.foreign, owner.pk, [VIEW, LOG])
     client.post(f"{V1}/habits/{world.foreign.pk}/logs/", {})
@@ -174,7 +175,7 @@ class TestExport:
         assert files["account.json"][0]["known_sites"] == ["203.0.113.7"]
         assert "password" not in files["account.json"][0]
         assert {row["note"] for row in files["logs.json"]} >= {"In the rain"}
-        for name in ("pauses", "schedules", "imports", "jobs", "sessions", "personal_tokens", "log_additions"):
+        for name in ("pauses", "schedules", "imports", "jobs", "sessions", "personal_tokens", "log_additions", "milestones"):
             assert files[f"{name}.json"], name
         assert {(row["group__name"], row["role"]) for row in files["memberships.json"]} == {
             ("The private one", "owner"),
@@ -197,6 +198,7 @@ class TestExport:
             "HabitPause",
             "HabitLog",
             "LogAddition",
+            "Milestone",
             "Import",
             "Group",
             "Membership",

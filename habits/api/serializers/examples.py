@@ -136,6 +136,13 @@ TRENDS = {
     ]
 }
 STREAK = {"length": 9, "start": "2026-03-02", "end": "2026-05-03", "unit": "week", "interval": 1}
+MILESTONE = {
+    "id": "019a9e5d-9f54-7e85-8a96-715c6d7e8f90",
+    "kind": "streak",
+    "count": 7,
+    "streak_unit": "day",
+    "reached_on": "2026-06-07",
+}
 INSIGHTS = {
     "at_risk": True,
     "needed": 1,

@@ -20,6 +20,7 @@ from habits.api.serializers.insights import (
     AgendaSerializer,
     HabitRangeParams,
     InsightsSerializer,
+    MilestoneSerializer,
     ProgressSerializer,
     StreakSerializer,
     SummarySerializer,
@@ -27,6 +28,7 @@ from habits.api.serializers.insights import (
     TrendsSerializer,
     agenda_document,
     insights_document,
+    milestone_document,
     progress_document,
     streak_document,
     summary_document,
@@ -37,6 +39,7 @@ from habits.permissions import VIEW
 from habits.selectors.agenda import get_agenda
 from habits.selectors.habits import get_habit
 from habits.selectors.insights import get_insights, judge_range, list_habit_streaks
+from habits.selectors.milestones import list_milestones
 from habits.selectors.summaries import choose_habits, get_summary, get_trends
 from users.selectors import today_for
 
@@ -137,6 +140,26 @@ class StreakViewSet(ApiViewSet):
         for column in reversed(self.ordering.order_by(request.query_params.get("ordering"))):
             streaks.sort(key=attrgetter(column.removeprefix("-")), reverse=column.startswith("-"))
         return self.get_paginated_response([streak_document(streak) for streak in self.paginate_queryset(streaks)])
+
+
+class MilestoneViewSet(ApiViewSet):
+    """Milestones of a habit."""
+
+    area = "habits"
+    access: ClassVar = {"list": Holding(VIEW)}
+    ordering = OrderingParameter({"reached_on": "reached_on"}, default="-reached_on")
+
+    @operation(
+        "List the milestones of a habit",
+        "Streaks of 7, 30, 100 and 365 units, and 10, 100 and 1,000 completions, each noted when it was reached; the latest "
+        "first. They stay, whatever becomes of the logs.",
+        response=MilestoneSerializer(many=True),
+        response_example=examples.MILESTONE,
+    )
+    def list(self, request: Request, habit_id: uuid.UUID) -> Response:
+        milestones = list_milestones(self.actor, habit_id, needed=self.object_permission)
+        page = self.paginate_queryset(self.filter_queryset(milestones))
+        return self.get_paginated_response([milestone_document(milestone) for milestone in page])
 
 
 class InsightsViewSet(ApiViewSet):
