@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from config.access import Gate
 from habits.models import ChangeCounter, Habit
@@ -43,6 +44,14 @@ def locked_habit(
     with transaction.atomic():
         habit = _lock(owner_id, actor, habit_id, needed, gate)
         yield habit, habit.last_change_no
+
+
+def lock_owners(owner_ids: QuerySet[Any, Any]) -> None:
+    """Lock the owners that a query yields until the transaction ends, in the order of their ids, as all that lock several do.
+
+    Who owns a habit has a row to lock. Whoever locks a user's row or a group's too does that first.
+    """
+    list(ChangeCounter.objects.select_for_update(no_key=True).filter(owner__in=owner_ids).order_by("owner"))
 
 
 def _lock(owner_id: uuid.UUID, actor: User, habit_id: uuid.UUID, needed: str, gate: Gate[Any]) -> Any:
