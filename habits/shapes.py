@@ -20,10 +20,11 @@ from config.rest.fields import (
 from config.rest.references import UserReferenceSerializer, user_reference
 from config.rest.serializers import StrictSerializer
 from habits.domain.calendar import DayState, HabitCalendar
+from habits.domain.milestones import MILESTONE_KINDS
 from habits.domain.rates import Rate
 from habits.domain.schedule import STREAK_UNITS, Direction, Frequency, Scope
 from habits.domain.stats import TODAY_STATUSES
-from habits.models import Habit, HabitStats
+from habits.models import Habit, HabitStats, Milestone
 from habits.models.habits import NAME_MAX_LENGTH, UNIT_MAX_LENGTH
 
 ICON_MAX_LENGTH = 64
@@ -156,6 +157,21 @@ class RateSerializer(StrictSerializer):
     success_rate = RateField()
 
 
+class MilestoneSerializer(StrictSerializer):
+    """A figure that a habit has reached: a streak of so many units, or so many completions."""
+
+    id = IdField(read_only=True)
+    kind = ChoiceField(choices=list(MILESTONE_KINDS), read_only=True)
+    count = CountField()
+    streak_unit = ChoiceField(
+        choices=list(STREAK_UNITS),
+        read_only=True,
+        allow_null=True,
+        help_text="What the length of a streak counts; null for completions.",
+    )
+    reached_on = CalendarDateField(read_only=True, help_text="The owner's today when it was noticed.")
+
+
 def outline_document(habit: Habit, stats: HabitStats) -> dict[str, Any]:
     """Return a habit as everybody sees it who may: with no text but the name."""
     return {
@@ -214,6 +230,17 @@ def today_document(stats: HabitStats) -> dict[str, Any]:
 def habit_reference(habit: Habit) -> dict[str, Any]:
     """Return a habit by its name."""
     return {"id": habit.pk, "name": habit.name}
+
+
+def milestone_document(milestone: Milestone) -> dict[str, Any]:
+    """Return a milestone."""
+    return {
+        "id": milestone.pk,
+        "kind": milestone.kind,
+        "count": milestone.count,
+        "streak_unit": milestone.streak_unit or None,
+        "reached_on": milestone.reached_on,
+    }
 
 
 def days_document(calendar: HabitCalendar) -> list[dict[str, Any]]:

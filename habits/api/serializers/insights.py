@@ -23,11 +23,10 @@ from habits.api.serializers.habits import HabitSerializer, UnitSerializer, habit
 from habits.api.serializers.logs import unit_document
 from habits.domain.calendar import Bucket, HabitCalendar, Trend
 from habits.domain.insights import WEEKDAYS, Insights
-from habits.domain.milestones import MILESTONE_KINDS
 from habits.domain.schedule import MAX_INTERVAL, STREAK_UNIT, STREAK_UNITS, Frequency
 from habits.domain.stats import TODAY_STATUSES
 from habits.domain.streaks import Streak
-from habits.models import Habit, Milestone
+from habits.models import Habit
 from habits.models.habits import NAME_MAX_LENGTH, TEXT_MAX_LENGTH, UNIT_MAX_LENGTH
 from habits.selectors.agenda import AgendaItem
 from habits.selectors.summaries import HabitSummary, Summary, choose_habits
@@ -192,21 +191,6 @@ class StreakSerializer(StrictSerializer):
     interval = WholeNumberField(min_value=1, max_value=MAX_INTERVAL[Frequency.DAILY], read_only=True)
 
 
-class MilestoneSerializer(StrictSerializer):
-    """A figure that a habit has reached: a streak of so many units, or so many completions."""
-
-    id = IdField(read_only=True)
-    kind = ChoiceField(choices=list(MILESTONE_KINDS), read_only=True)
-    count = CountField()
-    streak_unit = ChoiceField(
-        choices=list(STREAK_UNITS),
-        read_only=True,
-        allow_null=True,
-        help_text="What the length of a streak counts; null for completions.",
-    )
-    reached_on = CalendarDateField(read_only=True, help_text="The owner's today when it was noticed.")
-
-
 def _weekday_counts() -> serializers.ListField:
     return serializers.ListField(child=CountField(), min_length=WEEKDAYS, max_length=WEEKDAYS, read_only=True)
 
@@ -281,17 +265,6 @@ def streak_document(streak: Streak) -> dict[str, Any]:
         "end": streak.end,
         "unit": STREAK_UNIT[streak.frequency],
         "interval": streak.interval,
-    }
-
-
-def milestone_document(milestone: Milestone) -> dict[str, Any]:
-    """Return a milestone."""
-    return {
-        "id": milestone.pk,
-        "kind": milestone.kind,
-        "count": milestone.count,
-        "streak_unit": milestone.streak_unit or None,
-        "reached_on": milestone.reached_on,
     }
 
 
