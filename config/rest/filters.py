@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from config.errors import FieldError
 from config.rest.errors import InvalidParameter
-from config.rest.fields import DATE_PATTERN, CalendarDateField, ChoiceField
+from config.rest.fields import DATE_PATTERN, CalendarDateField, ChoiceField, IdField
 from config.rest.params import TextParameter, invalid_parameter
 from config.text import key_of
 
@@ -67,6 +67,13 @@ class CalendarDateFilter(ParameterFilter):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(CalendarDateField(), {"type": "string", "format": "date", "pattern": DATE_PATTERN}, **kwargs)
+
+
+class IdFilter(ParameterFilter):
+    """The id of something."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(IdField(), {"type": "string", "format": "uuid"}, **kwargs)
 
 
 class ChoiceFilter(ParameterFilter):

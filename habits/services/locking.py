@@ -1,12 +1,11 @@
 """The lock under which an owner's habits are written."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from config.access import Gate
 from habits.models import ChangeCounter, Habit
@@ -46,8 +45,8 @@ def locked_habit(
         yield habit, habit.last_change_no
 
 
-def lock_owners(owner_ids: QuerySet[Any, Any]) -> None:
-    """Lock the owners that a query yields until the transaction ends, in the order of their ids, as all that lock several do.
+def lock_owners(owner_ids: Iterable[Any]) -> None:
+    """Lock owners, named or yielded by a query, until the transaction ends; in the order of their ids, as all that lock several.
 
     Who owns a habit has a row to lock. Whoever locks a user's row or a group's too does that first.
     """
