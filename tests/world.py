@@ -11,7 +11,8 @@ from rest_framework.test import APIClient
 from config.access import grant_to_group, grant_to_user
 from groups.domain.joining import JoinPolicy, Visibility
 from groups.domain.roles import Role
-from groups.models import Group, Invitation, JoinRequest
+from groups.models import FeedEvent, Group, Invitation, JoinRequest
+from groups.services.habits import share_habit
 from groups.services.invitations import create_invitation, token_of
 from groups.services.joining import join_group, leave_group
 from groups.services.members import ban_from_group
@@ -43,6 +44,7 @@ class World:
 
     `club` is a private group, `forum` a public one that is joined by request. Both have the same people: `owner` and `founder`
     own them, `admin` and `member` are what they are called, `banned` and `former` were members. `asker` waits to join the forum.
+    Both see the owner's measured habit and the member's own one, `swimming`.
     """
 
     owner: User
@@ -66,6 +68,8 @@ class World:
     measured: Habit
     archived: Habit
     foreign: Habit
+    swimming: Habit
+    event: FeedEvent
     pause: HabitPause
     job: Job
     imported: Import
@@ -79,6 +83,7 @@ class World:
         ids |= {"user": self.owner.pk, "session": self.session.pk, "token": self.token.pk}
         ids |= {"group": self.club.pk, "member": self.member.pk, "banned_user": self.banned.pk, "request": self.request.pk}
         ids |= {"invitation": self.invitation.pk, "invitation_key": token_of(self.invitation.pk)}
+        ids |= {"shared_habit": self.measured.pk, "event": self.event.pk}
         return {**ids, "date": LOGGED}
 
     def client(self, role: str = "owner") -> APIClient:
@@ -122,6 +127,10 @@ def build_world() -> World:
     job = new_export(owner)
     pause = create_pause(actor=owner, habit_id=daily.pk, start=date(2026, 7, 1), end=date(2026, 7, 14))
     club, forum = found_group(cast, Visibility.PRIVATE), found_group(cast, Visibility.PUBLIC)
+    swimming = HabitFactory(owner=cast["member"], name="Swim", start_date=date(2026, 6, 1))
+    for seen in (club, forum):
+        for habit in (measured, swimming):
+            share_habit(actor=habit.owner, group_id=seen.pk, habit_id=habit.pk)
     return World(
         **cast,
         group=group,
@@ -133,6 +142,8 @@ def build_world() -> World:
         measured=measured,
         archived=archived,
         foreign=foreign,
+        swimming=swimming,
+        event=event_of(club, measured),
         pause=pause,
         job=job,
         imported=new_import(job),
@@ -160,6 +171,11 @@ def new_request(group: Group, user: User) -> JoinRequest:
     return JoinRequest.objects.create(group=group, user=user)
 
 
+def event_of(group: Group, habit: Habit) -> FeedEvent:
+    """Return the event by which a group was told that it sees a habit."""
+    return FeedEvent.objects.get(group=group, shared__habit=habit, kind="shared")
+
+
 def foreign_ids(world: World) -> dict[str, object]:
     """Store what the outsider does not have yet, and return what the placeholders of addresses stand for then."""
     job = new_export(world.outsider)
@@ -168,6 +184,7 @@ def foreign_ids(world: World) -> dict[str, object]:
     for user in (member, banned):
         enter(group, user)
     ban_from_group(actor=world.outsider, group_id=group.pk, user_id=banned.pk)
+    share_habit(actor=world.outsider, group_id=group.pk, habit_id=world.foreign.pk)
     return {
         "group": group.pk,
         "member": member.pk,
@@ -176,6 +193,8 @@ def foreign_ids(world: World) -> dict[str, object]:
         "invitation": (invitation := create_invitation(actor=world.outsider, group_id=group.pk)[0]).pk,
         "invitation_key": token_of(invitation.pk),
         "habit": world.foreign.pk,
+        "shared_habit": world.foreign.pk,
+        "event": event_of(group, world.foreign).pk,
         "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
         "job": job.pk,
         "import": new_import(job).pk,
