@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.documentation import error_codes, redoc, schema, swagger
 from config.service import healthz, readyz
+from groups.api.urls import pages as group_pages
 from groups.api.urls import urlpatterns as groups
 from habits.api.urls import urlpatterns as habits
 from integrations.api.urls import urlpatterns as integrations
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/redoc/", redoc, name="redoc"),
     path("docs/errors", error_codes, name="error-codes"),
     *pages,
+    *group_pages,
 ]
 
 handler400 = "config.rest.problems.handler400"

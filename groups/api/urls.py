@@ -1,4 +1,4 @@
-"""Addresses below `/api/v1/`."""
+"""Addresses below `/api/v1/`, and that of a page."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from groups.api.views.groups import GroupViewSet
 from groups.api.views.habits import GroupHabitViewSet, GroupProgressViewSet
 from groups.api.views.invitations import HeldInvitationViewSet, InvitationViewSet
 from groups.api.views.members import AuditLogViewSet, BanViewSet, JoinRequestViewSet, MemberViewSet
+from groups.api.views.pages import invitation
 
 
 class SecretConverter(StringConverter):
@@ -54,3 +55,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/<secret:invitation_key>/accept/", HeldInvitationViewSet.as_view({"post": "accept"}), name="accept"),
     path("groups/", GroupViewSet.as_view({"get": "list", "post": "create"}), name="groups"),
 ]
+
+pages = [path("invitations/", invitation, name="invitation-page")]

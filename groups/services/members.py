@@ -5,14 +5,14 @@ import uuid
 from config.errors import NotFound
 from config.versions import UNCONDITIONAL, Precondition
 from groups.domain.audit import Action
-from groups.domain.roles import Role, reaches
+from groups.domain.roles import POWERS, Power, Role, reaches
 from groups.errors import RoleAboveOwn
 from groups.models import Ban, Group, JoinRequest, Membership
 from groups.permissions import MANAGE, assign_role
 from groups.selectors.groups import get_membership
 from groups.services.audit import record
 from groups.services.locking import locked_group
-from groups.services.seats import check_owner_stays, remove_member
+from groups.services.seats import check_owner_stays, end_invitations_by, remove_member
 from users.models import User
 
 
@@ -36,6 +36,8 @@ def change_role(
         membership.version += 1
         membership.save(force_update=True)
         assign_role(membership)
+        if Power.MANAGE not in POWERS[new]:
+            end_invitations_by(membership)
         record(group, Action.ROLE_CHANGED, actor_id=actor.pk, subject_id=user_id, roles=(old, new))
     return membership
 

@@ -3,10 +3,12 @@
 import uuid
 from typing import Final
 
+from django.utils.timezone import now
+
 from config.errors import LimitReached
 from groups.domain.roles import Role
 from groups.errors import Banned, GroupFull
-from groups.models import Ban, Group, JoinRequest, Membership, RequestState, SharedHabit
+from groups.models import Ban, Group, Invitation, JoinRequest, Membership, RequestState, SharedHabit
 from groups.permissions import assign_role, withdraw_role, withdraw_shared
 from groups.services.feed import tell_joined
 from groups.services.locking import lock_concerned
@@ -36,10 +38,16 @@ def remove_member(membership: Membership) -> None:
     Raises LastOwner where nobody could run the group any more.
     """
     check_owner_stays(membership)
+    end_invitations_by(membership)
     lock_concerned([membership])
     withdraw_shared(SharedHabit.objects.filter(membership=membership))
     withdraw_role(membership)
     membership.delete()
+
+
+def end_invitations_by(membership: Membership) -> None:
+    """End the invitations of a member who does not manage the group any more: nobody comes in by a power that is gone."""
+    Invitation.objects.filter(group=membership.group_id, created_by=membership.user_id).end(now())
 
 
 def check_not_banned(group: Group, user_id: uuid.UUID) -> None:

@@ -148,9 +148,9 @@ class TestSecrets:
 
 @pytest.mark.parametrize("part", ["a", "@", "a@", "?a", "?a=", "eyJ", "hab_", "bearer ", "DETAIL: ", "a.", "\n"])
 def test_long_texts_are_cut_and_cost_little(part):
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(clean_text(part * 1_000_000)) < 2 * TEXT_MAX_LENGTH
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_values_of_any_kind_are_written():

@@ -24,6 +24,7 @@ GET    /api/redoc/                               200  200  200  200  200  200  2
 GET    /docs/errors                              200  200  200  200  200  200  200  200   -    -     -
 GET    /account/verify-email/                    200  200  200  200  200  200  200  200   -    -     -
 GET    /account/reset-password/                  200  200  200  200  200  200  200  200   -    -     -
+GET    /invitations/                             200  200  200  200  200  200  200  200   -    -     -
 
 POST   /api/v1/users/                            201  201  201  201  201  201  201  201   -    -     -
 GET    /api/v1/users/                            401  401  403  200  403  403  403  403   -    -     login

@@ -9,11 +9,11 @@ from django.test import Client
 
 from config.documentation import CONTENT_SECURITY_POLICY, PAGE_POLICY
 from config.rest.middleware import HEADERS
+from config.rest.pages import PAGE_POLICY as LINK_PAGE_POLICY
 from habits.api.views.pictures import HEADERS as PICTURE_HEADERS
 from tests.contract.matrix import MATRIX, Row
 from tests.contract.test_matrix import call
 from tests.world import API, World
-from users.api.views.pages import PAGE_POLICY as LINK_PAGE_POLICY
 
 pytestmark = pytest.mark.slow  # not each test, but all of them
 
@@ -22,7 +22,7 @@ PAGES = {
     "/api/docs/": CONTENT_SECURITY_POLICY,
     "/api/redoc/": CONTENT_SECURITY_POLICY,
     "/docs/errors": PAGE_POLICY,
-    **dict.fromkeys(("/account/verify-email/", "/account/reset-password/"), LINK_PAGE_POLICY),
+    **dict.fromkeys(("/account/verify-email/", "/account/reset-password/", "/invitations/"), LINK_PAGE_POLICY),
     f"{API}/insights/trends.svg": PICTURE_HEADERS[CSP],
     f"{API}/habits/{{habit}}/heatmap.svg": PICTURE_HEADERS[CSP],
 }

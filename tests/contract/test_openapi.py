@@ -327,6 +327,10 @@ def walk_invitations(tour: Any, own: str) -> None:
     link = client.post(f"{own}invitations/", {"max_uses": 1}).json()
     mailed = client.post(f"{own}invitations/", {"email": "eva@example.org", "expires_at": "2026-07-01T00:00:00Z"}).json()
     assert client.get(f"{own}invitations/").json()["count"] == 2
+    named = {"id": str(new_id())}
+    assert [client.post(f"{own}invitations/", named).status_code for _ in range(2)] == [201, 200]
+    assert client.delete(f"{own}invitations/{named['id']}/").status_code == 204
+    assert client.post(f"{own}invitations/", named).json()["code"] == "id_deleted"
     held = f"{API}/invitations/{link['token']}/"
     assert tour("outsider").get(held).json()["my_state"] == "none"
     assert tour("outsider").get(held, headers={"if-none-match": "*"}).status_code == 304

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from groups.models import Cheer, FeedEvent, Group, JoinRequest, Membership
 from groups.services.habits import share_habit
-from groups.services.invitations import create_invitation
+from groups.services.invitations import create_invitation, token_of
 from habits.domain.schedule import Direction, Frequency, Schedule, Scope, Target
 from habits.models import Habit, Milestone
 from habits.services.editing import update_habit
@@ -58,8 +58,8 @@ def test_the_founder_and_whoever_comes_in_by_any_way(ada: User, group: Group, se
     for name in ("open", "asked", "invited"):
         user, path = UserFactory(username=name, password="!"), f"groups/{group.pk}/"
         if name == "invited":
-            _, token = create_invitation(actor=ada, group_id=group.pk)
-            assert send(user, "post", f"invitations/{token}/accept/")[0] == 200
+            invitation, _ = create_invitation(actor=ada, group_id=group.pk)
+            assert send(user, "post", f"invitations/{token_of(invitation.pk)}/accept/")[0] == 200
             continue
         send(ada, "patch", path, {"join_policy": "request" if name == "asked" else "open"})
         for _ in range(2):

@@ -19,7 +19,7 @@ from groups.services.cheers import cheer
 from groups.services.grants import rebuild_all_grants
 from groups.services.groups import delete_group, update_group
 from groups.services.habits import share_habit, unshare_habit
-from groups.services.invitations import accept_invitation, create_invitation
+from groups.services.invitations import accept_invitation, create_invitation, token_of
 from groups.services.joining import approve_request, decline_request, join_group, leave_group
 from groups.services.members import ban_from_group, change_role, lift_ban, remove_from_group
 from habits.models import Habit, HabitGroupGrant
@@ -64,7 +64,7 @@ def play(random: Random, people: list[User]) -> None:
         lambda: approve_request(**decided),
         lambda: decline_request(**decided),
         lambda: update_group(**known, changes={"join_policy": random.choice(list(JoinPolicy)), "visibility": Visibility.PUBLIC}),
-        lambda: accept_invitation(actor=other, token=create_invitation(**known)[1]),
+        lambda: accept_invitation(actor=other, token=token_of(create_invitation(**known)[0].pk)),
         lambda: GroupFactory(owner=actor, visibility=Visibility.PUBLIC, join_policy=JoinPolicy.OPEN),
         lambda: leave_all_groups(actor.pk),
     ]

@@ -14,7 +14,7 @@ TOKEN_SHAPE = f"[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}"
 class InvitationSerializer(StrictSerializer):
     """An invitation, without its token."""
 
-    id = IdField(read_only=True)
+    id = IdField(required=False, help_text="May be made by the client, once, so that a repeated request invites nobody twice.")
     email = EmailField(allow_null=True, default=None, help_text="Whom to mail it; null: it is a link to hand on.")
     max_uses = WholeNumberField(
         min_value=1, max_value=SEATS_MAX, allow_null=True, default=None, help_text="Null: as many as there are seats."
