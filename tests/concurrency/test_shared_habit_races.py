@@ -87,6 +87,11 @@ def statuses(works: list[Work]) -> list[Any]:
     return [getattr(answer, "status_code", type(answer).__name__) for answer in run_together(works)]
 
 
+def fails(answers: list[Any]) -> bool:
+    """Tell whether one of the answers would have been a 500: something refers to what is there no more, or is not found again."""
+    return any(isinstance(answer, str) for answer in answers)
+
+
 def is_in_order() -> bool:
     """Tell whether the grants say what is shared, and nobody shares what is not theirs to share."""
     shares = SharedHabit.objects.select_related("membership", "habit")
@@ -177,15 +182,14 @@ def test_what_ends_at_the_same_moment_is_not_shared(ada, way):
 @pytest.mark.parametrize("way", ["leave", "remove", "ban"])
 def test_without_the_groups_lock_a_member_who_goes_shares(ada, way, without_group_lock, without_owner_lock):
     def goes_wrong() -> bool:
-        shared, ended = share_what_ends(ada, way)
-        return "IntegrityError" in {shared, ended} or not is_in_order() or SharedHabit.objects.exists()
+        return fails(share_what_ends(ada, way)) or not is_in_order() or SharedHabit.objects.exists()
 
     assert shows(goes_wrong)
 
 
 @pytest.mark.postgres
 def test_without_the_owners_lock_a_habit_that_goes_is_shared(ada, without_owner_lock):
-    assert shows(lambda: "IntegrityError" in share_what_ends(ada, "habit"))
+    assert shows(lambda: fails(share_what_ends(ada, "habit")))
 
 
 # A milestone, and what ends meanwhile
@@ -226,7 +230,7 @@ def test_a_log_of_what_goes_is_stored_or_refused(ada, way):
 @pytest.mark.parametrize("way", LOGGED_ALL_THE_SAME)
 def test_without_the_owners_lock_such_a_log_fails(ada, way, without_owner_lock, monkeypatch):
     monkeypatch.setattr(group_services, "lock_sharers", lambda shares: None)
-    assert shows(lambda: "IntegrityError" in reach_what_ends(ada, way))
+    assert shows(lambda: fails(reach_what_ends(ada, way)))
 
 
 # A cheer, and what ends meanwhile
@@ -267,12 +271,12 @@ def test_a_cheer_at_what_goes_is_stored_or_refused(ada, way):
 @pytest.mark.postgres
 @pytest.mark.parametrize("way", ["take out", "leave", "fan leaves"])
 def test_without_the_groups_lock_a_cheer_fails(ada, way, without_group_lock, without_owner_lock):
-    assert shows(lambda: "IntegrityError" in cheer_at_what_ends(ada, way))
+    assert shows(lambda: fails(cheer_at_what_ends(ada, way)))
 
 
 @pytest.mark.postgres
 def test_without_the_owners_lock_a_cheer_at_a_habit_that_goes_fails(ada, without_owner_lock):
-    assert shows(lambda: "IntegrityError" in cheer_at_what_ends(ada, "habit"))
+    assert shows(lambda: fails(cheer_at_what_ends(ada, "habit")))
 
 
 def test_who_cheers_many_times_at_once_cheers_once(ada):
