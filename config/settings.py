@@ -40,11 +40,12 @@ INSTALLED_APPS = [
     "rest_framework",
     "config",
     "config.limits",
-    "users",
-    "habits",
-    "groups",
-    "sharing",
+    # From the top down, as whoever listens to the end of an account is called: groups are locked before owners of habits.
     "integrations",
+    "sharing",
+    "groups",
+    "habits",
+    "users",
 ]
 
 MIDDLEWARE = [

@@ -12,7 +12,8 @@ from rest_framework.test import APIClient
 from config.access import grant_to_group, grant_to_user
 from groups.domain.joining import JoinPolicy, Visibility
 from groups.domain.roles import Role
-from groups.models import Group, Invitation, JoinRequest
+from groups.models import FeedEvent, Group, Invitation, JoinRequest
+from groups.services.habits import share_habit
 from groups.services.invitations import create_invitation, token_of
 from groups.services.joining import join_group, leave_group
 from groups.services.members import ban_from_group
@@ -47,6 +48,7 @@ class World:
 
     `club` is a private group, `forum` a public one that is joined by request. Both have the same people: `owner` and `founder`
     own them, `admin` and `member` are what they are called, `banned` and `former` were members. `asker` waits to join the forum.
+    Both see the owner's measured habit and the member's own one, `swimming`.
     """
 
     owner: User
@@ -71,6 +73,8 @@ class World:
     measured: Habit
     archived: Habit
     foreign: Habit
+    swimming: Habit
+    event: FeedEvent
     pause: HabitPause
     job: Job
     imported: Import
@@ -85,6 +89,7 @@ class World:
         ids |= {"group": self.club.pk, "member": self.member.pk, "banned_user": self.banned.pk, "request": self.request.pk}
         ids |= {"invitation": self.invitation.pk, "invitation_key": token_of(self.invitation.pk)}
         ids |= {"link": self.link.pk, "share_key": self.link.token}
+        ids |= {"shared_habit": self.measured.pk, "event": self.event.pk}
         return {**ids, "date": LOGGED}
 
     def client(self, role: str = "owner") -> APIClient:
@@ -128,6 +133,10 @@ def build_world() -> World:
     job = new_export(owner)
     pause = create_pause(actor=owner, habit_id=daily.pk, start=date(2026, 7, 1), end=date(2026, 7, 14))
     club, forum = found_group(cast, Visibility.PRIVATE), found_group(cast, Visibility.PUBLIC)
+    swimming = HabitFactory(owner=cast["member"], name="Swim", start_date=date(2026, 6, 1))
+    for seen in (club, forum):
+        for habit in (measured, swimming):
+            share_habit(actor=habit.owner, group_id=seen.pk, habit_id=habit.pk)
     return World(
         **cast,
         group=group,
@@ -140,6 +149,8 @@ def build_world() -> World:
         measured=measured,
         archived=archived,
         foreign=foreign,
+        swimming=swimming,
+        event=event_of(club, measured),
         pause=pause,
         job=job,
         imported=new_import(job),
@@ -167,6 +178,11 @@ def new_request(group: Group, user: User) -> JoinRequest:
     return JoinRequest.objects.create(group=group, user=user)
 
 
+def event_of(group: Group, habit: Habit) -> FeedEvent:
+    """Return the event by which a group was told that it sees a habit."""
+    return FeedEvent.objects.get(group=group, shared__habit=habit, kind="shared")
+
+
 def foreign_ids(world: World) -> dict[str, object]:
     """Store what the outsider does not have yet, and return what the placeholders of addresses stand for then."""
     job = new_export(world.outsider)
@@ -175,6 +191,7 @@ def foreign_ids(world: World) -> dict[str, object]:
     for user in (member, banned):
         enter(group, user)
     ban_from_group(actor=world.outsider, group_id=group.pk, user_id=banned.pk)
+    share_habit(actor=world.outsider, group_id=group.pk, habit_id=world.foreign.pk)
     return {
         "group": group.pk,
         "member": member.pk,
@@ -185,6 +202,8 @@ def foreign_ids(world: World) -> dict[str, object]:
         "link": (link := new_link(world.foreign)).pk,
         "share_key": link.token,
         "habit": world.foreign.pk,
+        "shared_habit": world.foreign.pk,
+        "event": event_of(group, world.foreign).pk,
         "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
         "job": job.pk,
         "import": new_import(job).pk,

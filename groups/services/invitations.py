@@ -17,7 +17,7 @@ from groups.domain.audit import Action
 from groups.domain.tokens import digest_of
 from groups.models import Group, Invitation, Membership
 from groups.permissions import MANAGE
-from groups.selectors import get_group
+from groups.selectors.groups import get_group
 from groups.services.audit import record
 from groups.services.locking import lock_groups, locked_group
 from groups.services.seats import add_member

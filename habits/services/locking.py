@@ -1,7 +1,7 @@
 """The lock under which an owner's habits are written."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -43,6 +43,14 @@ def locked_habit(
     with transaction.atomic():
         habit = _lock(owner_id, actor, habit_id, needed, gate)
         yield habit, habit.last_change_no
+
+
+def lock_owners(owner_ids: Iterable[Any]) -> None:
+    """Lock owners, named or yielded by a query, until the transaction ends; in the order of their ids, as all that lock several.
+
+    Who owns a habit has a row to lock. Whoever locks a user's row or a group's too does that first.
+    """
+    list(ChangeCounter.objects.select_for_update(no_key=True).filter(owner__in=owner_ids).order_by("owner"))
 
 
 def _lock(owner_id: uuid.UUID, actor: User, habit_id: uuid.UUID, needed: str, gate: Gate[Any]) -> Any:

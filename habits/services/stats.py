@@ -22,6 +22,7 @@ from habits.models import ChangeCounter, Habit, HabitStats
 from habits.selectors.logs import read_all_logs, read_logs
 from habits.selectors.plans import read_plan
 from habits.selectors.stats import rebuild
+from habits.services.locking import lock_owners
 from habits.services.milestones import note_milestones
 from users.domain.clock import start_of_day
 from users.models import User
@@ -153,7 +154,7 @@ def sweep(*, limit: int = 500) -> int:
     with transaction.atomic():
         due = HabitStats.objects.filter(next_change_at__lte=timezone.now()).order_by("next_change_at")[:limit]
         habit_ids = list(due.values_list("habit_id", flat=True))
-        _lock_owners(Habit.objects.filter(pk__in=habit_ids))
+        lock_owners(Habit.objects.filter(pk__in=habit_ids).values("owner"))
         habits = list(Habit.objects.filter(pk__in=habit_ids).select_related("stats", "owner"))
         _store_all(habits, [_swept(habit) for habit in habits])
     return len(habit_ids)
@@ -167,12 +168,6 @@ def _swept(habit: Habit) -> HabitStats:
         logger.exception("The statistics of habit %s cannot be brought up to date.", habit.pk)
         habit.stats.next_change_at = timezone.now() + SWEPT_AGAIN_AFTER
         return habit.stats
-
-
-def _lock_owners(habits: Iterable[Habit]) -> None:
-    """Lock the owners of `habits`, in the order of their ids, as all that lock several do."""
-    owners = sorted({habit.owner_id for habit in habits})
-    list(ChangeCounter.objects.select_for_update(no_key=True).filter(owner__in=owners).order_by("owner"))
 
 
 def wake_stats(owner: User) -> None:
@@ -198,7 +193,7 @@ def recount(*, repair: bool) -> Iterator[Difference]:
 
 
 def _recount(habit_id: uuid.UUID, *, repair: bool) -> Difference | None:
-    _lock_owners(Habit.objects.filter(pk=habit_id))
+    lock_owners(Habit.objects.filter(pk=habit_id).values("owner"))
     habit = Habit.objects.select_related("owner").filter(pk=habit_id).first()
     if habit is None:
         return None

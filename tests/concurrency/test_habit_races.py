@@ -270,7 +270,7 @@ def test_the_sweep_undoes_no_write(ada, slow_sweep):
 
 @pytest.mark.postgres
 def test_without_the_lock_the_sweep_undoes_writes(ada, slow_sweep, monkeypatch):
-    monkeypatch.setattr(stats_services, "_lock_owners", lambda habits: None)
+    monkeypatch.setattr(stats_services, "lock_owners", lambda owner_ids: None)
 
     def write_is_undone() -> bool:
         sweep_while_logging(ada)

@@ -116,6 +116,13 @@ POST   /api/v1/groups/{group}/invitations/       401  401  404  404  404  403  4
 DELETE /api/v1/groups/{group}/invitations/{invitation}/ 401 401 404 404 404 403 404 204 404 404      groups:write
 GET    /api/v1/invitations/{invitation_key}/     401  401  200  200  200  200  200  200   -    -     groups:read
 POST   /api/v1/invitations/{invitation_key}/accept/ 401 401 200 200  200  200  200  200   -    -     groups:write
+GET    /api/v1/groups/{group}/habits/            401  401  404  404  404  200  404  200  404  404    groups:read
+POST   /api/v1/groups/{group}/habits/            401  401  404  404  404  400  404  201  404  404    groups:write
+DELETE /api/v1/groups/{group}/habits/{shared_habit}/ 401 401 404 404 404 403  404  204  404  404    groups:write
+GET    /api/v1/groups/{group}/progress/          401  401  404  404  404  200  404  200  404  404    groups:read
+GET    /api/v1/groups/{group}/feed/              401  401  404  404  404  200  404  200  404  404    groups:read
+POST   /api/v1/groups/{group}/feed/{event}/cheers/ 401 401 404  404  404  201  404  201  404  404    groups:write
+DELETE /api/v1/groups/{group}/feed/{event}/cheers/ 401 401 404  404  404  204  404  204  404  404    groups:write
 GET    /api/v1/groups/{group}/audit-log/         401  401  404  404  404  403  404  200  404  404    groups:read
 
 GET    /api/v1/share-links/                      401  401  200  200  200  200  200  200   -    -     sharing:read
@@ -158,6 +165,17 @@ GET    /invitations/                  401  404  404  404  404  404  403  200  20
 POST   /invitations/                  401  404  404  404  404  404  403  201  201    401  403  403  403  403  403  403  201  201
 DELETE /invitations/{own}/            401  404  404  404  404  404  403  204  204    401  403  403  403  403  403  403  204  204
 DELETE /invitations/{foreign}/        401  404  404  404  404  404  403  404  404    401  403  403  403  403  403  403  404  404
+GET    /habits/                       401  404  404  404  404  404  200  200  200    401  403  403  403  403  403  200  200  200
+POST   /habits/                       401  404  404  404  404  404  201  201  201    401  403  403  403  403  403  201  201  201
+DELETE /habits/{owners}/              401  404  404  404  404  404  403  204  204    401  403  403  403  403  403  403  204  204
+DELETE /habits/{members}/             401  404  404  404  404  404  204  204  204    401  403  403  403  403  403  204  204  204
+DELETE /habits/{elsewhere}/           401  404  404  404  404  404  404  404  404    401  403  403  403  403  403  404  404  404
+GET    /progress/                     401  404  404  404  404  404  200  200  200    401  403  403  403  403  403  200  200  200
+GET    /feed/                         401  404  404  404  404  404  200  200  200    401  403  403  403  403  403  200  200  200
+POST   /feed/{told}/cheers/           401  404  404  404  404  404  201  201  201    401  403  403  403  403  403  201  201  201
+POST   /feed/{told_elsewhere}/cheers/ 401  404  404  404  404  404  404  404  404    401  403  403  403  403  403  404  404  404
+DELETE /feed/{told}/cheers/           401  404  404  404  404  404  204  204  204    401  403  403  403  403  403  204  204  204
+DELETE /feed/{told_elsewhere}/cheers/ 401  404  404  404  404  404  404  404  404    401  403  403  403  403  403  404  404  404
 GET    /audit-log/                    401  404  404  404  404  404  403  200  200    401  403  403  403  403  403  403  200  200
 """
 

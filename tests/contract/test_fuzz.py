@@ -229,7 +229,7 @@ def test_objects_of_others_are_as_good_as_none(case: Case, cast: Cast) -> None:
     asker, other = ("owner", "outsider")[:: 1 if number % 2 else -1]
     # All ids are those of the other, or the innermost alone.
     names = {name.removesuffix("_id") for name in case.path_parameters} - {"date"}
-    innermost = names & {"pause", "member", "banned_user", "request", "invitation"}
+    innermost = names & {"pause", "member", "banned_user", "request", "invitation", "shared_habit", "event"}
     swapped = names if number // 2 % 2 or not innermost else innermost
     answers = []
     for whose in (other, "nobody"):

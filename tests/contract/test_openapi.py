@@ -23,6 +23,7 @@ from config.identifiers import new_id
 from config.rates import Rate
 from habits.models import Milestone
 from tests.contract.openapi import COMMITTED, PROBLEM, ROOT, Contract, ContractClient
+from tests.factories.habits import days_until, log_days
 from tests.factories.users import PASSWORD, UserFactory
 from tests.integrations.loop_files import backup
 from tests.world import API, LOGGED, MISSING, TODAY, World, client_of
@@ -314,6 +315,7 @@ def walk_groups(tour: Any, world: World) -> None:
     assert client.get(f"{own}bans/").json()["count"] == 1
     assert client.delete(f"{own}bans/{guest.pk}/").status_code == 204
     walk_invitations(tour, own)
+    walk_shared_habits(tour, world, own)
     assert client.get(f"{own}audit-log/?page_size=2").json()["next"]
     assert client.get(f"{groups}?discover=true&search=runners").json()["count"] == 1
     assert client.post(f"{own}leave/").json()["code"] == "last_owner"
@@ -367,6 +369,28 @@ def walk_links(tour: Any, world: World) -> None:
     assert client.delete(own).status_code == 204
     assert client.post(links, draft).json()["code"] == "id_deleted"
     assert tour("anonymous").get(f"{API}/shared/{KEY}/").status_code == 404
+
+
+def walk_shared_habits(tour: Any, world: World, own: str) -> None:
+    client, guest = tour(), tour("outsider")
+    habits = f"{own}habits/"
+    assert [client.post(habits, {"habit": str(world.daily.pk)}).status_code for _ in range(2)] == [201, 200]
+    assert guest.post(habits, {"habit": str(world.daily.pk)}).json()["errors"][0]["code"] == "not_found"
+    assert guest.post(habits, {"habit": str(world.foreign.pk)}).status_code == 201
+    assert client.get(f"{habits}?user={world.owner.pk}&name=rea&ordering=-shared_at").json()["count"] == 1
+    assert client.get(f"{API}/groups/?habit={world.daily.pk}").json()["count"] == 1
+    assert client.get(f"{API}/groups/?discover=true&habit={world.daily.pk}").json()["code"] == "invalid_parameter"
+    log_days(world.foreign, [day for day in days_until(TODAY, 10) if day != LOGGED])
+    for query in ("", "?days=true&period=last_7_days", f"?user={world.outsider.pk}", "?from=2026-06-01&to=2026-06-07"):
+        assert client.get(f"{own}progress/{query}").status_code == 200
+    assert client.get(f"{own}progress/?from=2020-01-01").status_code == 400
+    events = client.get(f"{own}feed/").json()["results"]
+    assert {event["kind"] for event in events} == {"joined", "shared", "milestone"}
+    cheers = f"{own}feed/{events[0]['id']}/cheers/"
+    assert [client.post(cheers).status_code for _ in range(2)] == [201, 200]
+    assert [client.delete(cheers).status_code for _ in range(2)] == [204, 204]
+    assert guest.delete(f"{habits}{world.daily.pk}/").status_code == 403
+    assert client.delete(f"{habits}{world.foreign.pk}/").status_code == 204
 
 
 def walk_imports(client: Any, run_jobs: Any) -> None:
@@ -499,8 +523,8 @@ def test_every_answer_is_as_described(contract: Contract, tour: Any, world: Worl
     walk_groups(tour, world)
     walk_links(tour, world)
     walk_imports(owner, run_jobs)
-    for role in ("viewer", "member", "logger"):
-        assert tour(role).get(f"{API}/habits/shared/").json()["count"] == 1
+    for role, count in {"viewer": 1, "member": 2, "logger": 1}.items():
+        assert tour(role).get(f"{API}/habits/shared/").json()["count"] == count
         assert "tags" not in tour(role).get(f"{API}/habits/{world.daily.pk}/").json()
         assert "note" not in tour(role).get(f"{API}/habits/{world.daily.pk}/logs/{LOGGED}/").json()
     assert tour("viewer").delete(f"{API}/habits/{world.daily.pk}/").status_code == 403

@@ -16,13 +16,14 @@ from rest_framework.test import APIClient
 
 from config.access import grant_to_user
 from config.errors import Conflict
+from groups.services.cheers import cheer
 from groups.services.invitations import create_invitation
 from groups.services.members import ban_from_group
 from habits.permissions import LOG, VIEW
 from tests.factories.groups import GroupFactory
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, days_until, log_days
 from tests.factories.users import PASSWORD, JobFactory, UserFactory
-from tests.world import LOGGED, NOW, TODAY, World, client_of, new_export
+from tests.world import LOGGED, NOW, TODAY, World, client_of, event_of, new_export
 from users.jobs import forget_expired
 from users.models import Export, Job, User
 from users.services import exports
@@ -99,6 +100,7 @@ def everything_of(world: World) -> User:
         client.post(f"{V1}/groups/{group.pk}/join/")
     ban_from_group(actor=world.outsider, group_id=others[0].pk, user_id=owner.pk)
     create_invitation(actor=world.outsider, group_id=others[1].pk, email=owner.email)
+    cheer(actor=owner, group_id=world.club.pk, event_id=event_of(world.club, world.swimming).pk)
     return owner
 
 
@@ -181,8 +183,23 @@ class TestExport:
             ("The private one", "owner"),
             ("The public one", "owner"),
         }
-        for name in ("groups", "join_requests", "group_bans", "group_actions", "invitations", "share_links"):
+        names = (
+            "groups",
+            "join_requests",
+            "group_bans",
+            "group_actions",
+            "invitations",
+            "group_habits",
+            "group_events",
+            "share_links",
+        )
+        for name in names:
             assert files[f"{name}.json"], name
+        assert {row["habit_id"] for row in files["group_habits.json"]} == {str(world.measured.pk)}
+        assert {row["kind"] for row in files["group_events.json"]} == {"joined", "shared"}
+        assert [(row["event__group_id"], row["event__kind"]) for row in files["group_cheers.json"]] == [
+            (str(world.club.pk), "shared")
+        ]
         assert str(world.outsider.pk) not in json.dumps(files)
         assert world.client("outsider").get(job["result_url"]).status_code == 404
 
@@ -207,6 +224,9 @@ class TestExport:
             "AuditEntry",
             "Invitation",
             "ShareLink",
+            "SharedHabit",
+            "FeedEvent",
+            "Cheer",
         }
         derived = {"RoleHolders", "GroupRoleGrant", "DeletedGroup", "DeletedShareLink"}
         derived |= {"HabitStats", "ChangeCounter", "Tombstone", "HabitUserGrant", "HabitGroupGrant", "Export", "Upload"}

@@ -19,7 +19,7 @@ from groups.api.serializers.invitations import InvitationSerializer, NewInvitati
 from groups.errors import Banned, GroupFull
 from groups.models import Group
 from groups.permissions import MANAGE
-from groups.selectors import get_inviting_group, list_invitations
+from groups.selectors.groups import get_inviting_group, list_invitations
 from groups.services.invitations import accept_invitation, create_invitation, end_invitation, token_of
 
 

@@ -6,14 +6,7 @@ from typing import Any
 from config.errors import ATTR_MAX_LENGTH, CODE_MAX_LENGTH, CODE_PATTERN, DETAIL_MAX_LENGTH
 from config.rest.fields import CalendarDateField, ChoiceField, IdField, InstantField, MilliField, ShapeField, TextField
 from config.rest.serializers import StrictSerializer, rows
-from habits.api.serializers.habits import (
-    StatsSerializer,
-    TodaySerializer,
-    UnitSerializer,
-    stats_document,
-    today_document,
-    value_text,
-)
+from habits.api.serializers.habits import UnitSerializer
 from habits.domain.judging import JudgedUnit
 from habits.domain.logs import LogStatus
 from habits.models import Habit, HabitLog, HabitStats
@@ -21,6 +14,7 @@ from habits.models.habits import TEXT_MAX_LENGTH
 from habits.models.logs import SOURCE_MAX_LENGTH
 from habits.selectors.insights import get_unit
 from habits.services.batches import Outcome, RowResult
+from habits.shapes import StatsSerializer, TodaySerializer, stats_document, today_document, value_text
 
 MAX_BATCH_ROWS = 500
 # More than the rules of a log.
