@@ -6,7 +6,7 @@ anonymous user and its `get_objects_for_user` (which serves inactive users) are 
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property, lru_cache, partial
 from typing import Any, Generic, TypeVar, cast
 
@@ -33,10 +33,16 @@ def grant_to_user(target: Model, user_id: uuid.UUID, codenames: Iterable[str]) -
     model._default_manager.bulk_create(rows, ignore_conflicts=True)
 
 
-def grant_to_group(target: Model, group: Group, codenames: Iterable[str]) -> None:
+def grant_to_group(target: Model, group: Group, codenames: Collection[str]) -> None:
     """Grant permissions on one object to all members of a group; granting twice is granting once."""
+    grant_to_groups(target, [group], codenames)
+
+
+def grant_to_groups(target: Model, groups: Iterable[Group], codenames: Collection[str]) -> None:
+    """Grant permissions on one object to all members of several groups; granting twice is granting once."""
     model = _group_grants(type(target))
-    rows = [model(content_object=target, group=group, permission_id=_permission_id(type(target), name)) for name in codenames]
+    permissions = [_permission_id(type(target), name) for name in codenames]
+    rows = [model(content_object=target, group=group, permission_id=permission) for group in groups for permission in permissions]
     model._default_manager.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -57,6 +63,14 @@ def mark_held(queryset: QuerySet[M], user: AbstractBaseUser, codename: str, name
     held = _held(queryset.model, OuterRef("pk"), user.pk, _permission_id(queryset.model, codename))
     marked: QuerySet[Any] = queryset.annotate(**{name: held})
     return marked
+
+
+def held_on(model: type[Model], key: Any, user: AbstractBaseUser, codename: str) -> Q:
+    """Return the condition that a user, or a group of theirs, holds a permission on the object of `model` with a key.
+
+    For lists of what refers to such objects, of a user whom a gate has admitted; `key` is mostly an OuterRef.
+    """
+    return _held(model, key, user.pk, _permission_id(model, codename))
 
 
 class Gate(Generic[M]):

@@ -20,6 +20,7 @@ SECRETS: Final = re.compile(
     r"|\bhab_[\w-]+"  # personal access tokens
     r"|(?i:\b(?:bearer|basic) +)[^\s\"',]+"
     r"|(?<=\?)[^\s\"'?]*=[^\s\"']*"  # query strings
+    r"|(?<=/)[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])"  # the tokens of invitations and public links, in their addresses
     r"|(?<=DETAIL: )[^\r\n]+|(?<=LINE 1: )[^\r\n]+"  # the values that PostgreSQL quotes
 )
 # Addresses of mail, and passwords in other addresses.

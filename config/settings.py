@@ -40,11 +40,12 @@ INSTALLED_APPS = [
     "rest_framework",
     "config",
     "config.limits",
-    "users",
-    "habits",
-    "groups",
-    "sharing",
+    # From the top down, as whoever listens to the end of an account is called: groups are locked before owners of habits.
     "integrations",
+    "sharing",
+    "groups",
+    "habits",
+    "users",
 ]
 
 MIDDLEWARE = [
@@ -149,7 +150,7 @@ from undoing somebody else's (412).
         {"name": "users", "description": "Accounts, login and background jobs."},
         {"name": "habits", "description": "Habits, their logs, and what the logs say."},
         {"name": "groups", "description": "Groups of people: members and roles, ways in and out, and who changed what."},
-        {"name": "sharing", "description": "What users show of their habits to others."},
+        {"name": "sharing", "description": "What others are shown of habits: shares, achievements and public links."},
         {"name": "integrations", "description": "Data from and for other programs."},
     ],
     # Sets of words that share the name of a field.
@@ -161,6 +162,7 @@ from undoing somebody else's (412).
         "GroupVisibilityEnum": "groups.domain.joining.VISIBILITIES",
         "JobStateEnum": "users.models.JobState",
         "MilestoneKindEnum": "habits.domain.milestones.MILESTONE_KINDS",
+        "LinkKindEnum": "sharing.domain.shown.LINK_KINDS",
         "LogStatusEnum": "habits.domain.logs.LOG_STATUSES",
         "SharePermissionEnum": "sharing.domain.shares.SHARE_PERMISSIONS",
         "StreakUnitEnum": "habits.domain.schedule.STREAK_UNITS",

@@ -4,9 +4,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.documentation import error_codes, redoc, schema, swagger
 from config.service import healthz, readyz
+from groups.api.urls import pages as group_pages
 from groups.api.urls import urlpatterns as groups
 from habits.api.urls import urlpatterns as habits
 from integrations.api.urls import urlpatterns as integrations
+from sharing.api.urls import pages as sharing_pages
 from sharing.api.urls import urlpatterns as sharing
 from users.api.urls import pages
 from users.api.urls import urlpatterns as users
@@ -21,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/redoc/", redoc, name="redoc"),
     path("docs/errors", error_codes, name="error-codes"),
     *pages,
+    *group_pages,
+    *sharing_pages,
 ]
 
 handler400 = "config.rest.problems.handler400"

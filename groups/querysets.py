@@ -30,6 +30,10 @@ class InvitationQuerySet(QuerySet[M]):
         """Keep those that can be accepted."""
         return self.filter(Q(max_uses=None) | Q(uses__lt=F("max_uses")), expires_at__gt=present)
 
+    def end(self, present: datetime) -> int:
+        """End those that can be accepted, and forget to whom they were mailed; return how many there were."""
+        return self.open(present).update(expires_at=present, email="", email_key="")
+
 
 class AuditQuerySet(QuerySet[M]):
     """Entries of audit logs: read and added, never changed or deleted."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -11,7 +12,8 @@ from rest_framework.test import APIClient
 from config.access import grant_to_group
 from groups.domain.joining import JoinPolicy, Visibility
 from groups.domain.roles import Role
-from groups.models import Group, Invitation, JoinRequest
+from groups.models import FeedEvent, Group, Invitation, JoinRequest
+from groups.services.habits import share_habit
 from groups.services.invitations import create_invitation, token_of
 from groups.services.joining import join_group, leave_group
 from groups.services.members import ban_from_group
@@ -22,7 +24,9 @@ from habits.services.editing import update_habit
 from habits.services.logs import Entry
 from habits.services.pauses import create_pause
 from integrations.models import Import
-from sharing.models import Achievement, Share
+from sharing.domain.shown import LinkKind
+from sharing.models import Achievement, Share, ShareLink
+from sharing.services.links import LinkDraft, create_link
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
 from tests.factories.sharing import new_achievement, offer, share_with
@@ -45,6 +49,7 @@ class World:
 
     `club` is a private group, `forum` a public one that is joined by request. Both have the same people: `owner` and `founder`
     own them, `admin` and `member` are what they are called, `banned` and `former` were members. `asker` waits to join the forum.
+    Both see the owner's measured habit and the member's own one, `swimming`.
 
     `share` is that of the daily habit with the viewer, `offered` one with `invited`, who has not accepted it yet.
     """
@@ -67,10 +72,13 @@ class World:
     forum: Group
     request: JoinRequest
     invitation: Invitation
+    link: ShareLink
     daily: Habit
     measured: Habit
     archived: Habit
     foreign: Habit
+    swimming: Habit
+    event: FeedEvent
     pause: HabitPause
     milestone: Milestone
     share: Share
@@ -89,6 +97,8 @@ class World:
         ids |= {"group": self.club.pk, "member": self.member.pk, "banned_user": self.banned.pk, "request": self.request.pk}
         ids |= {"share": self.share.pk, "achievement": self.achievement.pk}
         ids |= {"invitation": self.invitation.pk, "invitation_key": token_of(self.invitation.pk)}
+        ids |= {"link": self.link.pk, "share_key": self.link.token}
+        ids |= {"shared_habit": self.measured.pk, "event": self.event.pk}
         return {**ids, "date": LOGGED}
 
     def client(self, role: str = "owner") -> APIClient:
@@ -133,6 +143,10 @@ def build_world() -> World:
     job = new_export(owner)
     pause = create_pause(actor=owner, habit_id=daily.pk, start=date(2026, 7, 1), end=date(2026, 7, 14))
     club, forum = found_group(cast, Visibility.PRIVATE), found_group(cast, Visibility.PUBLIC)
+    swimming = HabitFactory(owner=cast["member"], name="Swim", start_date=date(2026, 6, 1))
+    for seen in (club, forum):
+        for habit in (measured, swimming):
+            share_habit(actor=habit.owner, group_id=seen.pk, habit_id=habit.pk)
     return World(
         **cast,
         group=group,
@@ -140,10 +154,13 @@ def build_world() -> World:
         forum=forum,
         request=new_request(club, cast["viewer"]),
         invitation=create_invitation(actor=owner, group_id=club.pk)[0],
+        link=new_link(daily, title="Reading"),
         daily=Habit.objects.get(pk=daily.pk),
         measured=measured,
         archived=archived,
         foreign=foreign,
+        swimming=swimming,
+        event=event_of(club, measured),
         pause=pause,
         milestone=Milestone.objects.create(habit=daily, kind="completions", count=10, reached_on=LOGGED),
         share=share,
@@ -175,6 +192,11 @@ def new_request(group: Group, user: User) -> JoinRequest:
     return JoinRequest.objects.create(group=group, user=user)
 
 
+def event_of(group: Group, habit: Habit) -> FeedEvent:
+    """Return the event by which a group was told that it sees a habit."""
+    return FeedEvent.objects.get(group=group, shared__habit=habit, kind="shared")
+
+
 def foreign_ids(world: World) -> dict[str, object]:
     """Store what the outsider does not have yet, and return what the placeholders of addresses stand for then."""
     job = new_export(world.outsider)
@@ -183,6 +205,7 @@ def foreign_ids(world: World) -> dict[str, object]:
     for user in (member, banned):
         enter(group, user)
     ban_from_group(actor=world.outsider, group_id=group.pk, user_id=banned.pk)
+    share_habit(actor=world.outsider, group_id=group.pk, habit_id=world.foreign.pk)
     return {
         "group": group.pk,
         "member": member.pk,
@@ -190,9 +213,13 @@ def foreign_ids(world: World) -> dict[str, object]:
         "request": new_request(group, asker).pk,
         "invitation": (invitation := create_invitation(actor=world.outsider, group_id=group.pk)[0]).pk,
         "invitation_key": token_of(invitation.pk),
+        "link": (link := new_link(world.foreign)).pk,
+        "share_key": link.token,
         "habit": world.foreign.pk,
         "share": offer(world.foreign, friend).pk,
         "achievement": new_achievement(world.foreign, friend).pk,
+        "shared_habit": world.foreign.pk,
+        "event": event_of(group, world.foreign).pk,
         "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
         "job": job.pk,
         "import": new_import(job).pk,
@@ -201,6 +228,11 @@ def foreign_ids(world: World) -> dict[str, object]:
         "token": new_token(world.outsider).pk,
         "date": LOGGED,
     }
+
+
+def new_link(habit: Habit, kind: LinkKind = LinkKind.STREAK, **draft: Any) -> ShareLink:
+    """Store a public link of the habit's owner."""
+    return create_link(actor=habit.owner, draft=LinkDraft(habit_id=habit.pk, kind=kind, **draft))[0]
 
 
 def new_session(user: User) -> Session:

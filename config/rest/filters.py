@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from config.errors import FieldError
 from config.rest.errors import InvalidParameter
-from config.rest.fields import DATE_PATTERN, CalendarDateField, ChoiceField
+from config.rest.fields import DATE_PATTERN, CalendarDateField, ChoiceField, IdField
 from config.rest.params import TextParameter, invalid_parameter
 from config.text import key_of
 
@@ -86,6 +86,13 @@ class FlagFilter(ParameterFilter):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(_FlagWord(choices=["true", "false"]), {"type": "boolean"}, **kwargs)
+
+
+class IdFilter(ParameterFilter):
+    """A UUID."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(IdField(), {"type": "string", "format": "uuid"}, **kwargs)
 
 
 class TextFilter(ParameterFilter):

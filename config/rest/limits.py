@@ -6,12 +6,13 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.addresses import client_address, site_of
-from config.limits.counting import Receipt
+from config.limits.counting import Receipt, take
 from config.limits.stores import Charge, Standing
 from config.rates import Rate
 from config.rest.errors import Throttled
@@ -113,6 +114,12 @@ def _charges(declared: Sequence[Limit], request: Request) -> Iterator[Charge]:
             charge = limit.charge(request, is_vital=is_vital)
             if charge is not None:
                 yield charge
+
+
+def count(limit: Limit, request: HttpRequest) -> None:
+    """Count a request that is none of the API's views' against a limit; raise Throttled where there is no room for it."""
+    charge = limit.charge(Request(request), is_vital=True)
+    check(take([] if charge is None else [charge]))
 
 
 def check(receipt: Receipt) -> None:

@@ -42,6 +42,10 @@ BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 BODILESS: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
+class OwnErrorPage(HttpResponse):
+    """The page of an error that a view of ours has made: for people, who follow links."""
+
+
 class SafeAnswers:
     """Lets no answer out without the headers that guard browsers, nor an error as a page that no view of ours has made."""
 
@@ -69,7 +73,7 @@ class SafeAnswers:
 def without_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Return the answer, or a problem document in the place of a page; a developer keeps Django's outside of the API."""
     kind = KINDS_BY_STATUS.get(response.status_code)
-    is_page = response.headers.get("Content-Type", "").startswith("text/")
+    is_page = response.headers.get("Content-Type", "").startswith("text/") and not isinstance(response, OwnErrorPage)
     if kind is None or not is_page or (settings.DEBUG and not request.path.startswith("/api/")):
         return response
     problem = problem_response(kind())

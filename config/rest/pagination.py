@@ -44,7 +44,8 @@ def _results_schema(schema: Any) -> Any:
     return {**schema, "maxItems": MAX_PAGE_SIZE} if isinstance(schema, dict) else schema
 
 
-def _page_size(request: Request) -> int:
+def page_size_of(request: Request) -> int:
+    """Return how many results a page holds; raise InvalidParameter."""
     text = request.query_params.get("page_size")
     if text is None:
         return DEFAULT_PAGE_SIZE
@@ -64,7 +65,7 @@ class PagePagination(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """Return the rows of the page; raise NotFound past the end. A sequence is as good as a queryset."""
-        size, text = _page_size(request), request.query_params.get("page", "1")
+        size, text = page_size_of(request), request.query_params.get("page", "1")
         self.request, self.page = request, parse_whole_number("page", text, min_value=1, max_value=MAX_PAGE)
         offset = (self.page - 1) * size
         rows = list(queryset[offset : offset + size + 1])  # one more tells whether a page follows
@@ -137,7 +138,7 @@ class StrictCursorPagination(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """Return the rows of the page; raise InvalidCursor for a cursor that was not given out here."""
-        self.request, self.key, size = request, view.cursor_key, _page_size(request)
+        self.request, self.key, size = request, view.cursor_key, page_size_of(request)
         cursor = request.query_params.get("cursor")
         goes_back, position = (False, None) if cursor is None else _read_cursor(cursor, self.key)
         is_descending = self.key.is_descending != goes_back

@@ -1,23 +1,16 @@
-"""Addresses below `/api/v1/`."""
+"""Addresses below `/api/v1/`, and that of a page."""
 
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, include, path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import URLPattern, URLResolver, include, path
 
-from groups.api.serializers.invitations import TOKEN_SHAPE
+import config.rest.converters  # noqa: F401 - `secret`
+from groups.api.views.feed import CheerViewSet, FeedViewSet
 from groups.api.views.groups import GroupViewSet
+from groups.api.views.habits import GroupHabitViewSet, GroupProgressViewSet
 from groups.api.views.invitations import HeldInvitationViewSet, InvitationViewSet
 from groups.api.views.members import AuditLogViewSet, BanViewSet, JoinRequestViewSet, MemberViewSet
-
-
-class SecretConverter(StringConverter):
-    """The token of an invitation; anything else is no address of ours."""
-
-    regex = TOKEN_SHAPE
-
-
-register_converter(SecretConverter, "secret")
+from groups.api.views.pages import invitation
 
 DETAIL: dict[str, Any] = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 
@@ -38,6 +31,11 @@ GROUP = [
     path("join-requests/<uuid:request_id>/decline/", JoinRequestViewSet.as_view({"post": "decline"}), name="request-decline"),
     path("invitations/", InvitationViewSet.as_view({"get": "list", "post": "create"}), name="invitations"),
     path("invitations/<uuid:invitation_id>/", InvitationViewSet.as_view({"delete": "destroy"}), name="invitation-detail"),
+    path("habits/", GroupHabitViewSet.as_view({"get": "list", "post": "create"}), name="group-habits"),
+    path("habits/<uuid:shared_habit_id>/", GroupHabitViewSet.as_view({"delete": "destroy"}), name="group-habit-detail"),
+    path("progress/", GroupProgressViewSet.as_view({"get": "list"}), name="group-progress"),
+    path("feed/", FeedViewSet.as_view({"get": "list"}), name="feed"),
+    path("feed/<uuid:event_id>/cheers/", CheerViewSet.as_view({"post": "create", "delete": "destroy"}), name="cheers"),
     path("audit-log/", AuditLogViewSet.as_view({"get": "list"}), name="audit-log"),
 ]
 
@@ -47,3 +45,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/<secret:invitation_key>/accept/", HeldInvitationViewSet.as_view({"post": "accept"}), name="accept"),
     path("groups/", GroupViewSet.as_view({"get": "list", "post": "create"}), name="groups"),
 ]
+
+pages = [path("invitations/", invitation, name="invitation-page")]

@@ -20,6 +20,7 @@ class Action(StrEnum):
     INVITED = "invited"
     INVITATION_ENDED = "invitation_ended"
     INVITATION_ACCEPTED = "invitation_accepted"
+    HABIT_REMOVED = "habit_removed"
 
 
 ACTIONS: Final = tuple(Action)

@@ -40,7 +40,7 @@ class Group(models.Model):
 
     creator_id: uuid.UUID | None
 
-    # What `groups.selectors.described` adds, as it is for the one who asks.
+    # What `groups.selectors.groups.described` adds, as it is for the one who asks.
     my_role: str | None
     is_banned: bool
     is_pending: bool

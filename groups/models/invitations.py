@@ -31,6 +31,7 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     group_id: uuid.UUID
+    created_by_id: uuid.UUID | None
 
     objects = InvitationQuerySet.as_manager()
 
@@ -46,3 +47,7 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def forget_address(self) -> None:
+        """Forget to whom it was mailed, which has served its purpose."""
+        self.email = self.email_key = ""

@@ -1,6 +1,6 @@
 """What groups contribute to the export of everything about a user."""
 
-from groups.models import AuditEntry, Ban, Group, Invitation, JoinRequest, Membership
+from groups.models import AuditEntry, Ban, Cheer, FeedEvent, Group, Invitation, JoinRequest, Membership, SharedHabit
 from users.models import User
 from users.services.exports import Rows, export_section, rows_of
 
@@ -13,6 +13,9 @@ def declare_sections() -> None:
     export_section("group_bans", ban_rows)
     export_section("group_actions", action_rows)
     export_section("invitations", invitation_rows)
+    export_section("group_habits", shared_rows)
+    export_section("group_events", event_rows)
+    export_section("group_cheers", cheer_rows)
 
 
 def group_rows(user: User) -> Rows:
@@ -46,3 +49,19 @@ def invitation_rows(user: User) -> Rows:
     """Yield the invitations that the user has made; their tokens are known to nobody."""
     columns = ("id", "group_id", "email", "max_uses", "uses", "expires_at", "created_at")
     return rows_of(Invitation.objects.filter(created_by=user), *columns)
+
+
+def shared_rows(user: User) -> Rows:
+    """Yield the habits that the user shares with groups."""
+    return rows_of(SharedHabit.objects.filter(membership__user=user), "group_id", "habit_id", "shared_at")
+
+
+def event_rows(user: User) -> Rows:
+    """Yield what groups were told of the user."""
+    columns = ("id", "group_id", "kind", "shared__habit_id", "milestone_id", "created_at")
+    return rows_of(FeedEvent.objects.filter(membership__user=user), *columns)
+
+
+def cheer_rows(user: User) -> Rows:
+    """Yield the events at which the user cheers, without those whose they are."""
+    return rows_of(Cheer.objects.filter(membership__user=user), "event__group_id", "event_id", "event__kind", "created_at")

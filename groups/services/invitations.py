@@ -5,18 +5,19 @@ from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 
-from config.errors import FieldError, InvalidInput, LimitReached, NotFound
+from config.errors import FieldError, IdConflict, IdDeleted, InvalidInput, LimitReached, NotFound
+from config.identifiers import new_id
 from config.jobs import enqueue
 from config.text import key_of
 from groups.domain.audit import Action
 from groups.domain.tokens import digest_of
 from groups.models import Group, Invitation, Membership
 from groups.permissions import MANAGE
-from groups.selectors import get_group
+from groups.selectors.groups import get_group
 from groups.services.audit import record
 from groups.services.locking import lock_groups, locked_group
 from groups.services.seats import add_member
@@ -35,31 +36,59 @@ def create_invitation(
     email: str | None = None,
     max_uses: int | None = None,
     expires_at: datetime | None = None,
-) -> tuple[Invitation, str]:
-    """Store an invitation and return it with its token, which nobody can be told again; one to an address is mailed too.
+    invitation_id: uuid.UUID | None = None,
+) -> tuple[Invitation, bool]:
+    """Store an invitation and return it, and whether it is new; one to an address is mailed then, once.
 
-    It holds for a week if nothing else is said; one to an address may be used once. Raises InvalidInput and LimitReached.
+    It holds for a week if nothing else is said; one to an address may be used once. The same `invitation_id` again from the same
+    user returns the invitation as it is now. Raises InvalidInput, IdConflict, IdDeleted and LimitReached.
     """
-    with locked_group(actor, group_id, needed=MANAGE) as group:
-        present = now()
-        _check(email, max_uses, expires_at, present)
-        if Invitation.objects.filter(group=group).open(present).count() >= MAX_OPEN_INVITATIONS:
-            raise LimitReached(f"There are {MAX_OPEN_INVITATIONS} invitations already that can be accepted.")
-        invitation = Invitation(
-            group=group,
-            email=email or "",
-            email_key=key_of(email or ""),
-            max_uses=max_uses if email is None else 1,
-            expires_at=expires_at or present + USUAL_LIFE,
-            created_by=actor,
-        )
-        token = token_of(invitation.pk)
-        invitation.digest = digest_of(token)
-        invitation.save(force_insert=True)
-        record(group, Action.INVITED, actor_id=actor.pk)
-        if email is not None:
-            enqueue("groups.jobs.send_invitation", invitation_id=str(invitation.pk))
-    return invitation, token
+    try:
+        with locked_group(actor, group_id, needed=MANAGE) as group:
+            if invitation_id is not None and (known := _known(actor, group, invitation_id)) is not None:
+                return known, False
+            return _invite(actor, group, invitation_id or new_id(), email, max_uses, expires_at), True
+    except IntegrityError as error:
+        # Another group took the id between the look and the write: that is another lock.
+        if invitation_id is not None and Invitation.objects.filter(pk=invitation_id).exists():
+            raise IdConflict from error
+        raise
+
+
+def _known(actor: User, group: Group, invitation_id: uuid.UUID) -> Invitation | None:
+    """Return the actor's invitation with this id, if there is one; raises for an id that cannot be had."""
+    found = Invitation.objects.select_related("created_by").filter(pk=invitation_id).first()
+    if found is None:
+        return None
+    if (found.group_id, found.created_by_id) != (group.pk, actor.pk):
+        raise IdConflict
+    if not Invitation.objects.filter(pk=invitation_id).open(now()).exists():
+        raise IdDeleted
+    return found
+
+
+def _invite(
+    actor: User, group: Group, invitation_id: uuid.UUID, email: str | None, max_uses: int | None, expires_at: datetime | None
+) -> Invitation:
+    present = now()
+    _check(email, max_uses, expires_at, present)
+    if Invitation.objects.filter(group=group).open(present).count() >= MAX_OPEN_INVITATIONS:
+        raise LimitReached(f"There are {MAX_OPEN_INVITATIONS} invitations already that can be accepted.")
+    invitation = Invitation(
+        id=invitation_id,
+        group=group,
+        email=email or "",
+        email_key=key_of(email or ""),
+        max_uses=max_uses if email is None else 1,
+        expires_at=expires_at or present + USUAL_LIFE,
+        created_by=actor,
+        digest=digest_of(token_of(invitation_id)),
+    )
+    invitation.save(force_insert=True)
+    record(group, Action.INVITED, actor_id=actor.pk)
+    if email is not None:
+        enqueue("groups.jobs.send_invitation", invitation_id=str(invitation.pk))
+    return invitation
 
 
 def _check(email: str | None, max_uses: int | None, expires_at: datetime | None, present: datetime) -> None:
@@ -77,8 +106,7 @@ def _check(email: str | None, max_uses: int | None, expires_at: datetime | None,
 def end_invitation(*, actor: User, group_id: uuid.UUID, invitation_id: uuid.UUID) -> None:
     """End an invitation, at once; NotFound for any other."""
     with locked_group(actor, group_id, needed=MANAGE) as group:
-        ended, _ = Invitation.objects.filter(group=group, pk=invitation_id).delete()
-        if not ended:
+        if not Invitation.objects.filter(group=group, pk=invitation_id).end(now()):
             raise NotFound
         record(group, Action.INVITATION_ENDED, actor_id=actor.pk)
 
@@ -104,7 +132,7 @@ def _use(group: Group, invitation: Invitation | None, actor: User) -> None:
         raise NotFound
     add_member(group, actor.pk)
     invitation.uses += 1
-    invitation.email = invitation.email_key = ""  # has served its purpose
+    invitation.forget_address()
     invitation.save(force_update=True)
     record(group, Action.INVITATION_ACCEPTED, actor_id=actor.pk)
 

@@ -12,7 +12,7 @@ from groups.domain.roles import Role
 from groups.errors import Banned, InvitationRequired, RequestDecided
 from groups.models import Group, JoinRequest, Membership, RequestState
 from groups.permissions import MANAGE
-from groups.selectors import get_group
+from groups.selectors.groups import get_group
 from groups.services.audit import record
 from groups.services.locking import locked_group, locked_visible_group
 from groups.services.seats import add_member, remove_member

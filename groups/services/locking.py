@@ -1,14 +1,16 @@
 """The lock under which a group is written."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from config.versions import UNCONDITIONAL, Precondition
-from groups.models import Group
-from groups.selectors import GROUPS
+from groups.models import Group, Membership, SharedHabit
+from groups.selectors.groups import GROUPS
+from habits.services.locking import lock_owners
 from users.models import User
 from users.services.locking import hold_user
 
@@ -50,3 +52,18 @@ def lock_groups(group_ids: Iterable[uuid.UUID]) -> list[Group]:
     Whoever locks a user's row too does that first.
     """
     return list(Group.objects.select_for_update(no_key=True).filter(pk__in=list(group_ids)).order_by("pk"))
+
+
+def lock_sharers(shares: QuerySet[SharedHabit]) -> None:
+    """Lock the owners of shared habits until the transaction ends: none is deleted, and reaches a milestone, meanwhile.
+
+    Whoever locks a group does that first.
+    """
+    lock_owners(shares.values("membership__user"))
+
+
+def lock_concerned(memberships: Collection[Membership], besides: Iterable[uuid.UUID] = ()) -> None:
+    """Lock the owners of all habits that these members share or cheer at, and others besides, as `lock_sharers` does."""
+    cheered = SharedHabit.objects.filter(events__cheers__membership__in=memberships)
+    members = (member.user_id for member in memberships)
+    lock_owners({*members, *cheered.values_list("membership__user", flat=True), *besides})

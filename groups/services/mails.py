@@ -3,7 +3,6 @@
 import uuid
 from typing import Final
 
-from django.conf import settings
 from django.utils.timezone import now
 
 from groups.models import Invitation
@@ -19,6 +18,5 @@ def send_invitation(invitation_id: uuid.UUID) -> None:
     if invitation is None:
         return
     token = token_of(invitation.pk)
-    # No page of ours could accept it, which takes a login: without a front end the token itself is told.
-    link = link_to(INVITATION_PATH, token=token) if settings.FRONTEND_URL else ""
+    link = link_to(INVITATION_PATH, token=token)
     send_text("groups/mail/invitation.txt", "An invitation", invitation.email, link=link, token=token)

@@ -5,13 +5,14 @@ import uuid
 from config.errors import NotFound
 from config.versions import UNCONDITIONAL, Precondition
 from groups.domain.audit import Action
-from groups.domain.roles import Role, reaches
+from groups.domain.roles import POWERS, Power, Role, reaches
 from groups.errors import RoleAboveOwn
 from groups.models import Ban, Group, JoinRequest, Membership
 from groups.permissions import MANAGE, assign_role
+from groups.selectors.groups import get_membership
 from groups.services.audit import record
 from groups.services.locking import locked_group
-from groups.services.seats import check_owner_stays, remove_member
+from groups.services.seats import check_owner_stays, end_invitations_by, remove_member
 from users.models import User
 
 
@@ -23,7 +24,7 @@ def change_role(
     Raises RoleAboveOwn, LastOwner and PreconditionFailed.
     """
     with locked_group(actor, group_id, needed=MANAGE) as group:
-        membership = _membership(group, user_id)
+        membership = get_membership(group, user_id)
         precondition.check(membership.version)
         old = Role(membership.role)
         new = role or old
@@ -35,6 +36,8 @@ def change_role(
         membership.version += 1
         membership.save(force_update=True)
         assign_role(membership)
+        if Power.MANAGE not in POWERS[new]:
+            end_invitations_by(membership)
         record(group, Action.ROLE_CHANGED, actor_id=actor.pk, subject_id=user_id, roles=(old, new))
     return membership
 
@@ -44,7 +47,7 @@ def remove_from_group(
 ) -> None:
     """End somebody's membership; RoleAboveOwn, LastOwner and PreconditionFailed."""
     with locked_group(actor, group_id, needed=MANAGE) as group:
-        membership = _membership(group, user_id)
+        membership = get_membership(group, user_id)
         precondition.check(membership.version)
         old = Role(membership.role)
         _check_reach(group, old)
@@ -82,13 +85,6 @@ def lift_ban(*, actor: User, group_id: uuid.UUID, user_id: uuid.UUID) -> None:
         if not lifted:
             raise NotFound
         record(group, Action.UNBANNED, actor_id=actor.pk, subject_id=user_id)
-
-
-def _membership(group: Group, user_id: uuid.UUID) -> Membership:
-    membership = Membership.objects.select_related("user").filter(group=group, user=user_id).first()
-    if membership is None:
-        raise NotFound
-    return membership
 
 
 def _check_reach(group: Group, *roles: Role) -> None:

@@ -3,11 +3,15 @@
 import uuid
 from typing import Final
 
+from django.utils.timezone import now
+
 from config.errors import LimitReached
 from groups.domain.roles import Role
 from groups.errors import Banned, GroupFull
-from groups.models import Ban, Group, JoinRequest, Membership, RequestState
-from groups.permissions import assign_role, withdraw_role
+from groups.models import Ban, Group, Invitation, JoinRequest, Membership, RequestState, SharedHabit
+from groups.permissions import assign_role, withdraw_role, withdraw_shared
+from groups.services.feed import tell_joined
+from groups.services.locking import lock_concerned
 from users.errors import LastOwner
 
 MAX_GROUPS: Final = 100
@@ -24,14 +28,26 @@ def add_member(group: Group, user_id: uuid.UUID, role: Role = Role.MEMBER) -> Me
     JoinRequest.objects.filter(group=group, user=user_id, state=RequestState.PENDING).update(state=RequestState.APPROVED)
     membership = Membership.objects.create(group=group, user_id=user_id, role=role)
     assign_role(membership)
+    tell_joined(membership)
     return membership
 
 
 def remove_member(membership: Membership) -> None:
-    """End a membership with all its grants, under the lock of the group; LastOwner where nobody could run it any more."""
+    """End a membership with its grants and all that was shared by it, under the lock of the group.
+
+    Raises LastOwner where nobody could run the group any more.
+    """
     check_owner_stays(membership)
+    end_invitations_by(membership)
+    lock_concerned([membership])
+    withdraw_shared(SharedHabit.objects.filter(membership=membership))
     withdraw_role(membership)
     membership.delete()
+
+
+def end_invitations_by(membership: Membership) -> None:
+    """End the invitations of a member who does not manage the group any more: nobody comes in by a power that is gone."""
+    Invitation.objects.filter(group=membership.group_id, created_by=membership.user_id).end(now())
 
 
 def check_not_banned(group: Group, user_id: uuid.UUID) -> None:

@@ -14,12 +14,19 @@ from habits.selectors.logs import read_logs, read_logs_between
 
 def judge_range(habits: Sequence[Habit], first: date, last: date, today: date) -> list[HabitCalendar]:
     """Judge each habit over a range of days: one query for the logs of all."""
-    plans = [habit.plan for habit in habits]
-    spans = [span_of(plan, first, last, today) for plan in plans]
+    return judge_as_of([(habit, today) for habit in habits], first, last)
+
+
+def judge_as_of(habits: Sequence[tuple[Habit, date]], first: date, last: date) -> list[HabitCalendar]:
+    """Judge each habit over a range of days, as of the today that stands beside it: one query for the logs of all."""
+    plans = [habit.plan for habit, _ in habits]
+    spans = [span_of(plan, first, last, today) for plan, (_, today) in zip(plans, habits, strict=True)]
     logs = read_logs_between(
-        habits, min((span[0] for span in spans), default=first), max((span[1] for span in spans), default=last)
+        [habit for habit, _ in habits],
+        min((span[0] for span in spans), default=first),
+        max((span[1] for span in spans), default=last),
     )
-    return [calendar_of(plan, logs[habit.pk], first, last, today) for habit, plan in zip(habits, plans, strict=True)]
+    return [calendar_of(plan, logs[habit.pk], first, last, today) for plan, (habit, today) in zip(plans, habits, strict=True)]
 
 
 def get_unit(habit: Habit, day: date) -> JudgedUnit | None:

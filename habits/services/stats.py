@@ -154,7 +154,7 @@ def sweep(*, limit: int = 500) -> int:
     with transaction.atomic():
         due = HabitStats.objects.filter(next_change_at__lte=timezone.now()).order_by("next_change_at")[:limit]
         habit_ids = list(due.values_list("habit_id", flat=True))
-        lock_owners(Habit.objects.filter(pk__in=habit_ids).values_list("owner", flat=True))
+        lock_owners(Habit.objects.filter(pk__in=habit_ids).values("owner"))
         habits = list(Habit.objects.filter(pk__in=habit_ids).select_related("stats", "owner"))
         _store_all(habits, [_swept(habit) for habit in habits])
     return len(habit_ids)
@@ -193,7 +193,7 @@ def recount(*, repair: bool) -> Iterator[Difference]:
 
 
 def _recount(habit_id: uuid.UUID, *, repair: bool) -> Difference | None:
-    lock_owners(Habit.objects.filter(pk=habit_id).values_list("owner", flat=True))
+    lock_owners(Habit.objects.filter(pk=habit_id).values("owner"))
     habit = Habit.objects.select_related("owner").filter(pk=habit_id).first()
     if habit is None:
         return None

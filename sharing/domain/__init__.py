@@ -1,1 +1,1 @@
-"""The rules of sharing in plain Python."""
+"""What others are shown of a habit and may do with it, and how it looks: plain Python, values in and out."""

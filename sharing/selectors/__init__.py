@@ -1,1 +1,1 @@
-"""What is shared, as those on either side of it may read it."""
+"""The reads of sharing."""

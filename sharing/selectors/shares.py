@@ -3,9 +3,9 @@
 import uuid
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
-from config.access import mark_held
+from config.access import held_on
 from config.errors import NotFound
 from habits.models import Habit
 from habits.permissions import CHANGE
@@ -36,8 +36,7 @@ def list_shares(actor: User, direction: ShareDirection | None) -> QuerySet[Share
 
 def get_share(actor: User, share_id: uuid.UUID) -> Share:
     """Return a share with the actor, or of a habit that the grants let the actor change (`is_given`); NotFound for any other."""
-    own = mark_held(Habit.objects.filter(pk=OuterRef("habit")), actor, CHANGE, "may_change").filter(may_change=True)
-    addition: dict[str, Any] = {"is_given": Exists(own)}
+    addition: dict[str, Any] = {"is_given": held_on(Habit, OuterRef("habit"), actor, CHANGE)}
     share = _described(Share.objects.annotate(**addition)).filter(Q(user=actor) | Q(is_given=True), pk=share_id).first()
     if share is None:
         raise NotFound

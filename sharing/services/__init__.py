@@ -1,1 +1,1 @@
-"""The writes of sharing: each locks, decides by the grants, checks, writes and tells in one transaction."""
+"""The writes of sharing: each one is a transaction that locks, decides, checks and writes."""

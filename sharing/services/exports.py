@@ -1,6 +1,6 @@
 """What sharing contributes to the export of everything about a user: of the other side, nothing."""
 
-from sharing.models import Achievement, Share
+from sharing.models import Achievement, Share, ShareLink
 from users.models import User
 from users.services.exports import Rows, export_section, rows_of
 
@@ -10,10 +10,17 @@ FEAT: tuple[str, ...] = ("id", "kind", "count", "unit", "started_on", "reached_o
 
 def declare_sections() -> None:
     """Declare the files of the archive."""
+    export_section("share_links", link_rows)
     export_section("shares_given", given_rows)
     export_section("shares_received", received_rows)
     export_section("achievements_sent", sent_rows)
     export_section("achievements_received", told_rows)
+
+
+def link_rows(user: User) -> Rows:
+    """Yield the public links, with what their addresses end in."""
+    columns = ("id", "habit_id", "kind", "milestone_id", "title", "show_name", "token", "expires_at", "created_at")
+    return rows_of(ShareLink.objects.owned_by(user.pk), *columns)
 
 
 def given_rows(user: User) -> Rows:

@@ -34,6 +34,35 @@ def test_the_button_sends_what_the_link_carries_and_the_address_forgets_it(page:
     assert [(body["uid"], body["token"]) for body in sent] == [(UID, "forged")]
 
 
+def test_an_invitation_by_the_page(page: Page, server: str) -> None:
+    people = [
+        {"username": name, "email": f"{name}@example.org", "password": "correct horse battery"} for name in ("grace", "hedy")
+    ]
+    logins = []
+    for person in people:
+        send(server, "users/", person)
+        logins.append(send(server, "auth/token/", {"username": person["username"], "password": person["password"]})["access"])
+    group = send(server, "groups/", {"name": "Early <b>birds</b>"}, token=logins[0])
+    token = send(server, f"groups/{group['id']}/invitations/", {"max_uses": 1}, token=logins[0])["token"]
+    page.goto(f"/invitations/#token={token}")
+    page.get_by_label("Name or email").fill("hedy")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button").click()
+    expect(page.get_by_role("status")).to_have_text("The name or the password is wrong.")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button").click()
+    expect(page.get_by_role("status")).to_have_text("You are a member of Early <b>birds</b> now.")
+    assert token not in page.url
+    assert send(server, "groups/", token=logins[1])["results"][0]["my_role"] == "member"
+    assert len(send(server, "auth/sessions/", token=logins[1])["results"]) == 1  # the page logged itself out
+    page.goto(f"/invitations/#token={token[::-1]}")
+    page.reload()
+    page.get_by_label("Name or email").fill("grace")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button").click()
+    expect(page.get_by_role("status")).to_contain_text("not valid any more")
+
+
 @pytest.fixture
 def reset_link(server: str, server_environment: dict[str, str]) -> tuple[str, str]:
     """Register somebody; return what the mail's link carries."""

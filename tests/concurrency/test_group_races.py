@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django_q.models import OrmQ
 
 from config.identifiers import new_id
 from groups.domain.joining import JoinPolicy, Visibility
@@ -22,7 +23,7 @@ from groups.services import audit, joining, locking, seats
 from groups.services import invitations as invitation_services
 from groups.services import members as member_services
 from groups.services.grants import rebuild_all_grants
-from groups.services.invitations import create_invitation
+from groups.services.invitations import create_invitation, token_of
 from groups.services.members import ban_from_group
 from tests.concurrency.conftest import Work, call, run_together, shows
 from tests.factories.groups import GroupFactory, enter
@@ -269,7 +270,8 @@ def test_without_the_lock_a_write_about_who_goes_fails(ada, write, slow_ends, mo
 def accept_together(owner: User, holders: int) -> tuple[list[Any], int, int]:
     """Have many accept an invitation for three; return the answers, the uses, and the members that came."""
     group = GroupFactory(owner=owner)
-    invitation, token = create_invitation(actor=owner, group_id=group.pk, max_uses=3)
+    invitation, _ = create_invitation(actor=owner, group_id=group.pk, max_uses=3)
+    token = token_of(invitation.pk)
     users = [UserFactory(password="!") for _ in range(holders)]
     answers = statuses([lambda user=user: call(user, "post", f"invitations/{token}/accept/") for user in users])
     return answers, Invitation.objects.get(pk=invitation.pk).uses, Membership.objects.filter(group=group).count() - 1
@@ -286,9 +288,23 @@ def test_without_the_lock_it_is_used_more_often(ada, without_group_lock):
 
 def test_who_accepts_many_times_at_once_uses_it_once(ada):
     user, group = UserFactory(password="!"), GroupFactory(owner=ada)
-    invitation, token = create_invitation(actor=ada, group_id=group.pk, max_uses=1)
+    invitation, _ = create_invitation(actor=ada, group_id=group.pk, max_uses=1)
+    token = token_of(invitation.pk)
     assert statuses([lambda: call(user, "post", f"invitations/{token}/accept/")] * 4) == [200] * 4
     assert Invitation.objects.get(pk=invitation.pk).uses == 1
+
+
+def test_an_invitation_that_is_sent_twice_is_made_and_mailed_once(ada):
+    path, body = f"groups/{GroupFactory(owner=ada).pk}/invitations/", {"id": str(new_id()), "email": "eva@example.org"}
+    assert statuses([lambda: call(ada, "post", path, body)] * 3) == [200, 200, 201]
+    assert (Invitation.objects.count(), OrmQ.objects.count()) == (1, 1)
+
+
+def test_an_id_is_one_groups_alone(ada):
+    """No lock is shared by two groups: the constraint decides."""
+    paths = [f"groups/{GroupFactory(owner=ada).pk}/invitations/" for _ in range(2)]
+    body = {"id": str(new_id())}
+    assert statuses([lambda path=path: call(ada, "post", path, body) for path in paths]) == [201, 409]
 
 
 # Ids that clients choose

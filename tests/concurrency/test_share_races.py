@@ -16,21 +16,23 @@ from django.db.models import QuerySet
 
 from config.identifiers import new_id
 from config.prepared import Statement
-from habits import receivers as habit_receivers
+from groups.services import accounts as group_accounts
 from habits.models import ChangeCounter, Habit, HabitLog, HabitUserGrant
 from habits.models.changes import ChangeCounterManager
 from habits.services import batches
-from sharing import receivers as share_receivers
+from habits.services import locking as habit_locking
 from sharing.models import Achievement, Share
 from sharing.services import locking
 from sharing.services import shares as share_services
 from sharing.services.grants import rebuild_all_grants
 from tests.concurrency.conftest import Work, call, run_together, shows
+from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import HabitFactory, days_until
 from tests.factories.sharing import new_achievement, offer, share_with
 from tests.factories.users import PASSWORD, UserFactory
 from users.models import User
 from users.selectors import today_for
+from users.services import accounts as account_services
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -218,8 +220,20 @@ def accept_as_somebody_who_goes(owner: User) -> list[Any]:
     return statuses([accept(user, share), end(owner, share), end_account(user)])
 
 
-def test_the_end_of_either_account_leaves_nothing(ada):
-    for _ in range(10):
+@pytest.fixture
+def slow_answers(monkeypatch):
+    """Have whoever accepts think longer about what was read than it takes to check a password."""
+    store = share_services._store
+
+    def store_late(share: Share) -> None:
+        time.sleep(0.2)
+        store(share)
+
+    monkeypatch.setattr(share_services, "_store", store_late)
+
+
+def test_the_end_of_either_account_leaves_nothing(ada, slow_answers):
+    for _ in range(5):
         assert accept_from_an_owner_who_goes() in ([200, 204], [204, 404])
         answers = accept_as_somebody_who_goes(ada)
         assert 204 in answers
@@ -230,13 +244,15 @@ def test_the_end_of_either_account_leaves_nothing(ada):
 
 
 @pytest.mark.postgres
-def test_without_the_locks_the_owner_cannot_go(ada, without_locks):
+def test_without_the_locks_the_owner_cannot_go(ada, slow_answers, without_locks):
     assert shows(lambda: accept_from_an_owner_who_goes() not in ([200, 204], [204, 404]))
 
 
-def go_together(*, is_accepted: bool = False) -> list[Any]:
+def go_together(*, is_accepted: bool = False, are_members: bool = False) -> list[Any]:
     """Have two who share with each other end their accounts at once."""
     users = [UserFactory(), UserFactory()]
+    for user in users if are_members else ():
+        enter(GroupFactory(), user)
     for owner, user in (users, reversed(users)):
         for habit in reversed([HabitFactory(owner=owner) for _ in range(8)]):
             (share_with if is_accepted else offer)(habit, user)
@@ -245,42 +261,63 @@ def go_together(*, is_accepted: bool = False) -> list[Any]:
     return statuses([end_account(user) for user in users])
 
 
+@pytest.mark.parametrize("are_members", [True, False])
 @pytest.mark.parametrize("is_accepted", [True, False])
-def test_two_who_share_with_each_other_go_at_once(transactional_db, is_accepted):
+def test_two_who_share_with_each_other_go_at_once(transactional_db, is_accepted, are_members):
     for _ in range(3):
-        assert go_together(is_accepted=is_accepted) == [204, 204]
-    assert not any(model.objects.exists() for model in (Share, Achievement, Habit, HabitUserGrant, User))
+        assert go_together(is_accepted=is_accepted, are_members=are_members) == [204, 204]
+    assert not any(model.objects.exists() for model in (Share, Achievement, Habit, HabitUserGrant))
 
 
 @pytest.mark.postgres
 def test_without_the_lock_of_what_they_share_one_of_them_fails(transactional_db, monkeypatch):
-    monkeypatch.setattr(share_receivers, "lock_what_is_shared", lambda user_id: None)
+    monkeypatch.setattr(habit_locking, "_concerns", [])
     assert shows(lambda: go_together() != [204, 204])
+
+
+@pytest.mark.postgres
+def test_were_owners_not_locked_at_once_two_members_would_wait_for_each_other(transactional_db, monkeypatch):
+    monkeypatch.setattr(group_accounts, "owners_concerned", lambda user_id: {user_id})
+    assert shows(lambda: go_together(is_accepted=True, are_members=True) != [204, 204])
 
 
 # Logs of somebody who ends the account
 
 
-def go_while_the_owner_logs(owner: User) -> list[Any]:
+def go_while_the_owner_logs(owner: User, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Have a partner go whose logs the owner writes anew, in another order than that in which they lie."""
+    is_about_to_go, check, store = Event(), account_services.check_password, batches._store
+
+    def check_and_go(*arguments: Any) -> None:
+        check(*arguments)
+        is_about_to_go.set()
+
+    def store_then(work: Any) -> None:
+        is_about_to_go.wait(timeout=0.3)
+        store(work)
+
     habit, user = HabitFactory(owner=owner), UserFactory()
     share_with(habit, user, "log")
-    rows = [{"habit": str(habit.pk), "date": str(day)} for day in days_until(today_for(owner), 200)]
+    rows = [{"habit": str(habit.pk), "date": str(day)} for day in days_until(today_for(owner), 500)]
     assert call(user, "post", "logs/batch/", rows).status_code == 200
     anew = [row | {"status": "skipped"} for row in reversed(rows)]
-    return statuses([lambda: call(owner, "post", "logs/batch/", anew), end_account(user)])
+    with monkeypatch.context() as patched:
+        patched.setattr(account_services, "check_password", check_and_go)
+        patched.setattr(batches, "_store", store_then)
+        return statuses([lambda: call(owner, "post", "logs/batch/", anew), end_account(user)])
 
 
-def test_who_goes_and_the_owner_who_logs_wait_for_each_other_in_one_order(ada):
+def test_who_goes_and_the_owner_who_logs_wait_for_each_other_in_one_order(ada, monkeypatch):
     for _ in range(3):
-        assert go_while_the_owner_logs(ada) == [200, 204]
+        assert go_while_the_owner_logs(ada, monkeypatch) == [200, 204]
     assert not HabitLog.objects.exclude(source="api", logged_by=None).exists()
 
 
 @pytest.mark.postgres
 def test_without_the_owners_lock_one_of_them_fails(ada, monkeypatch):
-    monkeypatch.setattr(habit_receivers, "lock_owners_about", lambda user_id: None)
-    assert shows(lambda: go_while_the_owner_logs(ada) != [200, 204])
+    for module in (habit_locking, group_accounts):
+        monkeypatch.setattr(module, "owners_concerned", lambda user_id: {user_id})
+    assert shows(lambda: go_while_the_owner_logs(ada, monkeypatch) != [200, 204])
 
 
 def log_for_an_owner_who_goes() -> list[Any]:

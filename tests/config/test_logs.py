@@ -120,6 +120,8 @@ class TestSecrets:
             ("authorization: bearer opaque-token", "opaque-token"),
             ("Basic YWRhOnBhc3N3b3Jk", "YWRhOnBhc3N3b3Jk"),
             ("used hab_Zk3v9-x_Y2", "Zk3v9"),
+            ("Error handling request /s/-66OxyXXg1j0VtJnwYVIQgGm5F-VGE9SOhanE9jo2QY.png", "66Oxy"),
+            ("GET /api/v1/shared/-66OxyXXg1j0VtJnwYVIQgGm5F-VGE9SOhanE9jo2QY/ failed", "66Oxy"),
             ("mail to ada.l+x@example.org failed", "ada.l"),
             ("mail to ada@example.org failed", "example.org"),
             ("postgres://habits:pass-word@db.example:5432/habits", "pass-word"),
@@ -148,9 +150,9 @@ class TestSecrets:
 
 @pytest.mark.parametrize("part", ["a", "@", "a@", "?a", "?a=", "eyJ", "hab_", "bearer ", "DETAIL: ", "a.", "\n"])
 def test_long_texts_are_cut_and_cost_little(part):
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(clean_text(part * 1_000_000)) < 2 * TEXT_MAX_LENGTH
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_values_of_any_kind_are_written():

@@ -24,6 +24,9 @@ GET    /api/redoc/                               200  200  200  200  200  200  2
 GET    /docs/errors                              200  200  200  200  200  200  200  200   -    -     -
 GET    /account/verify-email/                    200  200  200  200  200  200  200  200   -    -     -
 GET    /account/reset-password/                  200  200  200  200  200  200  200  200   -    -     -
+GET    /invitations/                             200  200  200  200  200  200  200  200   -    -     -
+GET    /s/{share_key}/                           200  200  200  200  200  200  200  200   -    -     -
+GET    /s/{share_key}.png                        200  200  200  200  200  200  200  200   -    -     -
 
 POST   /api/v1/users/                            201  201  201  201  201  201  201  201   -    -     -
 GET    /api/v1/users/                            401  401  403  200  403  403  403  403   -    -     login
@@ -125,7 +128,21 @@ POST   /api/v1/groups/{group}/invitations/       401  401  404  404  404  403  4
 DELETE /api/v1/groups/{group}/invitations/{invitation}/ 401 401 404 404 404 403 404 204 404 404      groups:write
 GET    /api/v1/invitations/{invitation_key}/     401  401  200  200  200  200  200  200   -    -     groups:read
 POST   /api/v1/invitations/{invitation_key}/accept/ 401 401 200 200  200  200  200  200   -    -     groups:write
+GET    /api/v1/groups/{group}/habits/            401  401  404  404  404  200  404  200  404  404    groups:read
+POST   /api/v1/groups/{group}/habits/            401  401  404  404  404  400  404  201  404  404    groups:write
+DELETE /api/v1/groups/{group}/habits/{shared_habit}/ 401 401 404 404 404 403  404  204  404  404    groups:write
+GET    /api/v1/groups/{group}/progress/          401  401  404  404  404  200  404  200  404  404    groups:read
+GET    /api/v1/groups/{group}/feed/              401  401  404  404  404  200  404  200  404  404    groups:read
+POST   /api/v1/groups/{group}/feed/{event}/cheers/ 401 401 404  404  404  201  404  201  404  404    groups:write
+DELETE /api/v1/groups/{group}/feed/{event}/cheers/ 401 401 404  404  404  204  404  204  404  404    groups:write
 GET    /api/v1/groups/{group}/audit-log/         401  401  404  404  404  403  404  200  404  404    groups:read
+
+GET    /api/v1/share-links/                      401  401  200  200  200  200  200  200   -    -     sharing:read
+POST   /api/v1/share-links/                      401  401  400  400  403  403  403  201   -    -     sharing:write
+GET    /api/v1/share-links/{link}/               401  401  404  404  404  404  404  200  404  404    sharing:read
+PATCH  /api/v1/share-links/{link}/               401  401  404  404  404  404  404  200  404  404    sharing:write
+DELETE /api/v1/share-links/{link}/               401  401  404  404  404  404  404  204  404  404    sharing:write
+GET    /api/v1/shared/{share_key}/               200  200  200  200  200  200  200  200   -    -     -
 """
 
 # The roles in a group: in the private one, which nobody else sees, in the public one, in somebody else's, and in none.
@@ -160,6 +177,17 @@ GET    /invitations/                  401  404  404  404  404  404  403  200  20
 POST   /invitations/                  401  404  404  404  404  404  403  201  201    401  403  403  403  403  403  403  201  201
 DELETE /invitations/{own}/            401  404  404  404  404  404  403  204  204    401  403  403  403  403  403  403  204  204
 DELETE /invitations/{foreign}/        401  404  404  404  404  404  403  404  404    401  403  403  403  403  403  403  404  404
+GET    /habits/                       401  404  404  404  404  404  200  200  200    401  403  403  403  403  403  200  200  200
+POST   /habits/                       401  404  404  404  404  404  201  201  201    401  403  403  403  403  403  201  201  201
+DELETE /habits/{owners}/              401  404  404  404  404  404  403  204  204    401  403  403  403  403  403  403  204  204
+DELETE /habits/{members}/             401  404  404  404  404  404  204  204  204    401  403  403  403  403  403  204  204  204
+DELETE /habits/{elsewhere}/           401  404  404  404  404  404  404  404  404    401  403  403  403  403  403  404  404  404
+GET    /progress/                     401  404  404  404  404  404  200  200  200    401  403  403  403  403  403  200  200  200
+GET    /feed/                         401  404  404  404  404  404  200  200  200    401  403  403  403  403  403  200  200  200
+POST   /feed/{told}/cheers/           401  404  404  404  404  404  201  201  201    401  403  403  403  403  403  201  201  201
+POST   /feed/{told_elsewhere}/cheers/ 401  404  404  404  404  404  404  404  404    401  403  403  403  403  403  404  404  404
+DELETE /feed/{told}/cheers/           401  404  404  404  404  404  204  204  204    401  403  403  403  403  403  204  204  204
+DELETE /feed/{told_elsewhere}/cheers/ 401  404  404  404  404  404  404  404  404    401  403  403  403  403  403  404  404  404
 GET    /audit-log/                    401  404  404  404  404  404  403  200  200    401  403  403  403  403  403  403  200  200
 """
 
@@ -179,7 +207,7 @@ class Row:
     @property
     def ids(self) -> list[str]:
         """The names of the ids in the address; a date is none, nor is a token, which opens what it is for to anybody."""
-        return [name for name in re.findall(r"{(\w+)}", self.path) if name not in {"date", "invitation_key"}]
+        return [name for name in re.findall(r"{(\w+)}", self.path) if name != "date" and not name.endswith("_key")]
 
 
 def _row(line: str) -> Row:

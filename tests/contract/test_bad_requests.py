@@ -26,6 +26,7 @@ LISTS = [
     "habits/{habit}/pauses/",
     "habits/{habit}/streaks/",
     "habits/{habit}/milestones/",
+    "share-links/",
 ]
 RANGES = ["progress/", "insights/summary/", "insights/trends/", "insights/trends.svg"]
 

@@ -8,23 +8,37 @@ from django.db import transaction
 from django.http import HttpResponse
 from rest_framework.test import APIClient
 
-from groups.models import AuditEntry, Ban, Group, GroupRoleGrant, Invitation, JoinRequest, Membership
+from groups.models import (
+    AuditEntry,
+    Ban,
+    FeedEvent,
+    Group,
+    GroupRoleGrant,
+    Invitation,
+    JoinRequest,
+    Membership,
+    SharedHabit,
+)
+from groups.services.habits import share_habit
 from groups.services.invitations import create_invitation, token_of
 from tests.contract.matrix import GROUP_MATRIX, GROUP_ROLES, MATRIX, GroupRow
 from tests.factories.groups import GroupFactory
-from tests.world import API, MISSING, World, new_request
+from tests.factories.habits import HabitFactory
+from tests.world import API, MISSING, World, event_of, new_request
 
 pytestmark = pytest.mark.slow  # not each test, but all of them
 
 BODIES: dict[str, Any] = {"PUT /": {"name": "Renamed"}, "PATCH /": {"name": "Renamed"}}
 KINDS = ("private", "public")
+NAMES = ("here", "else", "own", "foreign", "owners", "members", "elsewhere", "told", "told_elsewhere")
 
 
 def call(client: APIClient, row: GroupRow, group_id: object, world: World, **ids: object) -> HttpResponse:
     """Send the row's request to a group, and take back what it wrote."""
     people = {name: getattr(world, name).pk for name in ("member", "founder", "outsider", "banned")}
-    path = row.path.format(**{**dict.fromkeys(("here", "else", "own", "foreign"), MISSING), **people, **ids})
-    body = BODIES.get(str(row), {"role": "admin"} if row.method == "PATCH" else None)
+    path = row.path.format(**{**dict.fromkeys(NAMES, MISSING), **people, **ids})
+    bodies = BODIES | {"POST /habits/": {"habit": ids.get("habit", MISSING)}}
+    body = bodies.get(str(row), {"role": "admin"} if row.method == "PATCH" else None)
     with transaction.atomic():
         answer = getattr(client, row.method.lower())(f"{API}/groups/{group_id}{path}", body)
         transaction.set_rollback(True)
@@ -32,12 +46,19 @@ def call(client: APIClient, row: GroupRow, group_id: object, world: World, **ids
 
 
 def ids_in(world: World) -> dict[str, dict[str, object]]:
-    """Return the ids of a request to join each group and of an invitation to it, and of those of another group."""
+    """Return the ids of what there is in each group, and of what there is in another one."""
     groups = {"private": world.club, "public": world.forum}
     asked = {kind: new_request(group, world.inactive).pk for kind, group in groups.items()}
     invited = {kind: create_invitation(actor=world.owner, group_id=group.pk)[0].pk for kind, group in groups.items()}
+    told = {kind: event_of(group, world.swimming).pk for kind, group in groups.items()}
+    only_here = {kind: HabitFactory(owner=world.owner) for kind in KINDS}
+    for kind, habit in only_here.items():
+        share_habit(actor=world.owner, group_id=groups[kind].pk, habit_id=habit.pk)
+    seen = {"owners": world.measured.pk, "members": world.swimming.pk}
     return {
-        kind: {"here": asked[kind], "else": asked[other], "own": invited[kind], "foreign": invited[other]}
+        kind: seen
+        | {"here": asked[kind], "else": asked[other], "own": invited[kind], "foreign": invited[other]}
+        | {"elsewhere": only_here[other].pk, "told": told[kind], "told_elsewhere": told[other]}
         for kind, other in zip(KINDS, reversed(KINDS), strict=True)
     }
 
@@ -45,8 +66,12 @@ def ids_in(world: World) -> dict[str, dict[str, object]]:
 @pytest.mark.parametrize("row", GROUP_MATRIX, ids=str)
 def test_each_role_gets_its_status(world: World, row: GroupRow) -> None:
     ids = ids_in(world)
+    habits = {role: HabitFactory(owner=getattr(world, role)).pk for role in GROUP_ROLES[1:] if row.path == "/habits/"}
     for kind, group in zip(KINDS, (world.club, world.forum), strict=True):
-        found = {role: call(world.client(role), row, group.pk, world, **ids[kind]).status_code for role in GROUP_ROLES}
+        found = {
+            role: call(world.client(role), row, group.pk, world, **ids[kind], habit=habits.get(role, MISSING)).status_code
+            for role in GROUP_ROLES
+        }
         assert found == getattr(row, kind)
 
 
@@ -124,6 +149,7 @@ def test_an_invitation_opens_its_group_to_whoever_holds_it_but_is_banned(world: 
 
 
 LISTS = {"members": Membership, "bans": Ban, "join-requests": JoinRequest, "invitations": Invitation, "audit-log": AuditEntry}
+LISTS |= {"habits": SharedHabit, "progress": Membership, "feed": FeedEvent}
 
 
 @pytest.mark.parametrize("path", LISTS)

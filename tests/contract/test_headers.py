@@ -9,11 +9,13 @@ from django.test import Client
 
 from config.documentation import CONTENT_SECURITY_POLICY, PAGE_POLICY
 from config.rest.middleware import HEADERS
+from config.rest.pages import PAGE_POLICY as LINK_PAGE_POLICY
 from habits.api.views.pictures import HEADERS as PICTURE_HEADERS
+from sharing.api.views.pages import CARD_POLICY
+from sharing.api.views.pages import PAGE_POLICY as SHARE_PAGE_POLICY
 from tests.contract.matrix import MATRIX, Row
 from tests.contract.test_matrix import call
 from tests.world import API, World
-from users.api.views.pages import PAGE_POLICY as LINK_PAGE_POLICY
 
 pytestmark = pytest.mark.slow  # not each test, but all of them
 
@@ -22,10 +24,14 @@ PAGES = {
     "/api/docs/": CONTENT_SECURITY_POLICY,
     "/api/redoc/": CONTENT_SECURITY_POLICY,
     "/docs/errors": PAGE_POLICY,
-    **dict.fromkeys(("/account/verify-email/", "/account/reset-password/"), LINK_PAGE_POLICY),
+    "/s/{share_key}/": SHARE_PAGE_POLICY,
+    "/s/{share_key}.png": CARD_POLICY,
+    **dict.fromkeys(("/account/verify-email/", "/account/reset-password/", "/invitations/"), LINK_PAGE_POLICY),
     f"{API}/insights/trends.svg": PICTURE_HEADERS[CSP],
     f"{API}/habits/{{habit}}/heatmap.svg": PICTURE_HEADERS[CSP],
 }
+# What is the same for everybody, whoever asks.
+SHARED = {"/s/{share_key}/", "/s/{share_key}.png", f"{API}/shared/{{share_key}}/"}
 OURS = "https://app.example"
 FOREIGN = [
     "https://evil.example",
@@ -51,7 +57,9 @@ def assert_guarded(answer: HttpResponse, path: str) -> None:
     policy = PAGES.get(path, HEADERS[CSP]) if answer.status_code == 200 else HEADERS[CSP]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
-    expected = {**HEADERS, CSP: policy}
+    # The address of such a page is a secret.
+    referrer = "no-referrer" if path.startswith("/s/") else HEADERS["Referrer-Policy"]
+    expected = {**HEADERS, CSP: policy, "Referrer-Policy": referrer}
     assert {name: answer.headers.get(name) for name in HEADERS} == expected
     assert answer["X-Request-ID"]
 
@@ -61,7 +69,9 @@ def test_every_answer_is_guarded(world: World, row: Row) -> None:
     for role in ("owner", "outsider", "anonymous"):
         answer = call(world.client(role), row, world)
         assert_guarded(answer, row.path)
-        if row.path.startswith(f"{API}/") or answer.status_code >= 400:
+        if row.path in SHARED:
+            assert (answer["Cache-Control"], "cookie" in answer.get("Vary", "").lower()) == ("public, no-cache", False)
+        elif row.path.startswith(f"{API}/") or answer.status_code >= 400:
             assert answer["Cache-Control"] == "no-store"
 
 

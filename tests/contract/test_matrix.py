@@ -79,6 +79,9 @@ def body_of(row: Row, world: World) -> dict[str, Any] | list[dict[str, Any]] | N
         "PATCH /api/v1/groups/{group}/": {"name": "Runners"},
         "PATCH /api/v1/groups/{group}/members/{member}/": {"role": "admin"},
         "POST /api/v1/groups/{group}/invitations/": {"max_uses": 5},
+        "POST /api/v1/share-links/": {"habit": world.daily.pk, "kind": "streak"},
+        "PATCH /api/v1/share-links/{link}/": {"title": "Reading"},
+        "POST /api/v1/groups/{group}/habits/": {"habit": world.daily.pk},
         "POST /api/v1/imports/": {"file": SimpleUploadedFile("backup.db", b"bytes")},
     }
     return bodies.get(str(row))
@@ -230,7 +233,7 @@ def test_owners_are_granted_everything_with_the_habit(world: World) -> None:
 def test_a_deleted_habit_leaves_no_grant(world: World) -> None:
     assert world.client("owner").delete(f"{API}/habits/{world.daily.pk}/").status_code == 204
     assert not HabitUserGrant.objects.filter(content_object_id=world.daily.pk).exists()
-    assert not HabitGroupGrant.objects.exists()
+    assert not HabitGroupGrant.objects.filter(content_object_id=world.daily.pk).exists()
 
 
 def test_a_deleted_user_leaves_no_grant(world: World) -> None:
@@ -239,12 +242,14 @@ def test_a_deleted_user_leaves_no_grant(world: World) -> None:
     world.owner.delete()
     assert not HabitUserGrant.objects.filter(user_id__in=ids).exists()
     assert not Habit.objects.filter(owner_id__in=ids).exists()
-    assert HabitUserGrant.objects.values("content_object").distinct().get() == {"content_object": world.foreign.pk}
+    left = {world.foreign.pk, world.swimming.pk}
+    assert set(HabitUserGrant.objects.values_list("content_object", flat=True)) == left
+    assert set(HabitGroupGrant.objects.values_list("content_object", flat=True)) == {world.swimming.pk}
 
 
 def test_a_deleted_group_leaves_no_grant(world: World) -> None:
     world.group.delete()
-    assert not HabitGroupGrant.objects.exists()
+    assert not HabitGroupGrant.objects.filter(content_object=world.daily).exists()
     assert world.client("member").get(f"{API}/habits/{world.daily.pk}/").status_code == 404
 
 

@@ -21,7 +21,9 @@ from rest_framework.test import APIClient
 
 from config.identifiers import new_id
 from config.rates import Rate
+from habits.models import Milestone
 from tests.contract.openapi import COMMITTED, PROBLEM, ROOT, Contract, ContractClient
+from tests.factories.habits import days_until, log_days
 from tests.factories.users import PASSWORD, UserFactory
 from tests.integrations.loop_files import backup
 from tests.world import API, LOGGED, MISSING, TODAY, World, client_of
@@ -29,6 +31,7 @@ from users.models import User
 from users.services.jobs import fail_job
 from users.services.verification import EMAIL_TOKENS
 
+KEY = "a" * 43
 SETTINGS = {"username", "display_name", "timezone", "day_start_hour", "leaderboard_visibility"}
 
 
@@ -154,7 +157,9 @@ def test_schemas_are_what_a_generator_of_clients_wants(contract: Contract) -> No
 
 def test_options_are_answered_everywhere(contract: Contract, db: None) -> None:
     for path in contract.document["paths"]:
-        answer = APIClient().options(re.sub(r"{\w+_id}", str(MISSING), path).format(date=TODAY, invitation_key="a" * 43))
+        answer = APIClient().options(
+            re.sub(r"{\w+_id}", str(MISSING), path).format(date=TODAY, invitation_key=KEY, share_key=KEY)
+        )
         assert (answer.status_code, answer.content) == (204, b""), path
 
 
@@ -310,6 +315,7 @@ def walk_groups(tour: Any, world: World) -> None:
     assert client.get(f"{own}bans/").json()["count"] == 1
     assert client.delete(f"{own}bans/{guest.pk}/").status_code == 204
     walk_invitations(tour, own)
+    walk_shared_habits(tour, world, own)
     assert client.get(f"{own}audit-log/?page_size=2").json()["next"]
     assert client.get(f"{groups}?discover=true&search=runners").json()["count"] == 1
     assert client.post(f"{own}leave/").json()["code"] == "last_owner"
@@ -325,6 +331,10 @@ def walk_invitations(tour: Any, own: str) -> None:
     link = client.post(f"{own}invitations/", {"max_uses": 1}).json()
     mailed = client.post(f"{own}invitations/", {"email": "eva@example.org", "expires_at": "2026-07-01T00:00:00Z"}).json()
     assert client.get(f"{own}invitations/").json()["count"] == 2
+    named = {"id": str(new_id())}
+    assert [client.post(f"{own}invitations/", named).status_code for _ in range(2)] == [201, 200]
+    assert client.delete(f"{own}invitations/{named['id']}/").status_code == 204
+    assert client.post(f"{own}invitations/", named).json()["code"] == "id_deleted"
     held = f"{API}/invitations/{link['token']}/"
     assert tour("outsider").get(held).json()["my_state"] == "none"
     assert tour("outsider").get(held, headers={"if-none-match": "*"}).status_code == 304
@@ -377,6 +387,55 @@ def walk_achievements(tour: Any, world: World) -> None:
     assert own.delete(one).status_code == 204
     assert client.get(one).status_code == 404
     assert client.post(f"{API}/achievements/", draft).json()["code"] == "id_deleted"
+
+
+def walk_links(tour: Any, world: World) -> None:
+    client, links = tour(), f"{API}/share-links/"
+    draft = {"id": str(new_id()), "habit": str(world.daily.pk), "kind": "streak", "show_name": True}
+    assert [client.post(links, draft).status_code for _ in range(2)] == [201, 200]
+    assert tour("outsider").post(links, draft).json()["code"] == "id_conflict"
+    assert tour("viewer").post(links, draft | {"id": str(new_id())}).status_code == 403
+    assert client.post(links, {"habit": str(world.daily.pk), "kind": "milestone"}).status_code == 400
+    milestone = Milestone.objects.create(habit=world.daily, kind="streak", count=7, streak_unit="day", reached_on=TODAY)
+    kinds: list[dict[str, Any]] = [
+        {"habit": str(world.daily.pk), "kind": "milestone", "milestone": str(milestone.pk)},
+        {"habit": str(world.measured.pk), "kind": "heatmap", "expires_at": "2026-12-31T00:00:00Z"},
+    ]
+    made = [client.post(links, kind) for kind in kinds]
+    assert [answer.status_code for answer in made] == [201, 201]
+    assert client.get(f"{links}?habit={world.daily.pk}&page_size=1").json()["next"]
+    own = f"{links}{draft['id']}/"
+    assert client.get(own, headers={"if-none-match": client.get(own)["ETag"]}).status_code == 304
+    assert client.patch(own, {"title": "Reading", "expires_at": None}).json()["title"] == "Reading"
+    for answer in (client.get(own), *made):
+        shared = f"{API}/shared/{answer.json()['url'].split('/')[-2]}/"
+        assert tour("anonymous").get(shared, headers={"if-none-match": tour().get(shared)["ETag"]}).status_code == 304
+    assert client.delete(own, headers={"if-match": '"0-0"'}).status_code == 412
+    assert client.delete(own).status_code == 204
+    assert client.post(links, draft).json()["code"] == "id_deleted"
+    assert tour("anonymous").get(f"{API}/shared/{KEY}/").status_code == 404
+
+
+def walk_shared_habits(tour: Any, world: World, own: str) -> None:
+    client, guest = tour(), tour("outsider")
+    habits = f"{own}habits/"
+    assert [client.post(habits, {"habit": str(world.daily.pk)}).status_code for _ in range(2)] == [201, 200]
+    assert guest.post(habits, {"habit": str(world.daily.pk)}).json()["errors"][0]["code"] == "not_found"
+    assert guest.post(habits, {"habit": str(world.foreign.pk)}).status_code == 201
+    assert client.get(f"{habits}?user={world.owner.pk}&name=rea&ordering=-shared_at").json()["count"] == 1
+    assert client.get(f"{API}/groups/?habit={world.daily.pk}").json()["count"] == 1
+    assert client.get(f"{API}/groups/?discover=true&habit={world.daily.pk}").json()["code"] == "invalid_parameter"
+    log_days(world.foreign, [day for day in days_until(TODAY, 10) if day != LOGGED])
+    for query in ("", "?days=true&period=last_7_days", f"?user={world.outsider.pk}", "?from=2026-06-01&to=2026-06-07"):
+        assert client.get(f"{own}progress/{query}").status_code == 200
+    assert client.get(f"{own}progress/?from=2020-01-01").status_code == 400
+    events = client.get(f"{own}feed/").json()["results"]
+    assert {event["kind"] for event in events} == {"joined", "shared", "milestone"}
+    cheers = f"{own}feed/{events[0]['id']}/cheers/"
+    assert [client.post(cheers).status_code for _ in range(2)] == [201, 200]
+    assert [client.delete(cheers).status_code for _ in range(2)] == [204, 204]
+    assert guest.delete(f"{habits}{world.daily.pk}/").status_code == 403
+    assert client.delete(f"{habits}{world.foreign.pk}/").status_code == 204
 
 
 def walk_imports(client: Any, run_jobs: Any) -> None:
@@ -509,9 +568,10 @@ def test_every_answer_is_as_described(contract: Contract, tour: Any, world: Worl
     walk_groups(tour, world)
     walk_shares(tour, world)
     walk_achievements(tour, world)
+    walk_links(tour, world)
     walk_imports(owner, run_jobs)
-    for role in ("viewer", "member", "logger"):
-        assert tour(role).get(f"{API}/habits/shared/").json()["count"] == 1
+    for role, count in {"viewer": 1, "member": 2, "logger": 1}.items():
+        assert tour(role).get(f"{API}/habits/shared/").json()["count"] == count
         assert "tags" not in tour(role).get(f"{API}/habits/{world.daily.pk}/").json()
         assert "note" not in tour(role).get(f"{API}/habits/{world.daily.pk}/logs/{LOGGED}/").json()
     assert tour("viewer").delete(f"{API}/habits/{world.daily.pk}/").status_code == 403

@@ -25,7 +25,12 @@ STEPS = 12
 
 # Those that neither end the session nor change the account, by what is made in them.
 @pytest.mark.parametrize(
-    ("made", "key", "below"), [("habits", "habit_id", "habits|pauses|personal-tokens"), ("groups", "group_id", "groups")]
+    ("made", "key", "below"),
+    [
+        ("habits", "habit_id", "habits|pauses|personal-tokens"),
+        ("groups", "group_id", "groups"),
+        ("share-links", "link_id", "share-links|shared"),
+    ],
 )
 def test_what_was_made_is_there_until_it_is_deleted(cast: Cast, made: str, key: str, below: str) -> None:
     linked: Any = load("positive").include(path_regex=rf"/({below})/").as_state_machine()

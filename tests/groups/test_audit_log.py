@@ -12,6 +12,7 @@ from groups.domain.joining import JoinPolicy, Visibility
 from groups.domain.roles import Role
 from groups.models import AuditEntry, Group, JoinRequest
 from tests.factories.groups import GroupFactory, enter
+from tests.factories.habits import HabitFactory
 from tests.factories.users import PASSWORD, UserFactory
 from tests.world import API, client_of, stored
 from users.models import User
@@ -48,6 +49,11 @@ def test_every_change_of_power_is_told(client: APIClient, ada: User, ben: User, 
     invitations = [send(ada, "post", f"{path}invitations/", {})[1] for _ in range(2)]
     send(ben, "post", f"invitations/{invitations[0]['token']}/accept/")
     send(ada, "delete", f"{path}invitations/{invitations[1]['id']}/")
+    shared = [HabitFactory(owner=ben).pk for _ in range(2)]
+    for habit in shared:
+        send(ben, "post", f"{path}habits/", {"habit": habit})
+    send(ada, "delete", f"{path}habits/{shared[0]}/")
+    send(ben, "delete", f"{path}habits/{shared[1]}/")
     found = entries(client, group)
     names = {str(ada.pk): "ada", str(ben.pk): "ben"}
     told = [
@@ -75,6 +81,7 @@ def test_every_change_of_power_is_told(client: APIClient, ada: User, ben: User, 
         ("invited", "ada", None, None, None, []),
         ("invitation_accepted", "ben", None, None, None, []),
         ("invitation_ended", "ada", None, None, None, []),
+        ("habit_removed", "ada", "ben", None, None, []),
     ]
     assert [row["number"] for row in found] == list(range(1, len(found) + 1))
     assert {row["action"] for row in found} == set(ACTIONS)

@@ -168,13 +168,14 @@ class TestChange:
         enter(group, ben)
         assert client.patch(f"{GROUPS}{group.pk}/", {"max_members": 1}).json()["member_count"] == 2
 
-    def test_a_group_that_becomes_private_ends_requests(self, client: APIClient, ada: User, ben: User) -> None:
-        group = GroupFactory(owner=ada, visibility=Visibility.PUBLIC, join_policy=JoinPolicy.REQUEST)
-        join_group(actor=ben, group_id=group.pk)
+    def test_a_group_that_becomes_private_ends_its_requests(self, client: APIClient, ada: User, ben: User) -> None:
+        group, other = (GroupFactory(owner=ada, visibility=Visibility.PUBLIC, join_policy=JoinPolicy.REQUEST) for _ in range(2))
+        for asked in (group, other):
+            join_group(actor=ben, group_id=asked.pk)
         client.patch(f"{GROUPS}{group.pk}/", {"name": "Still public"})
-        assert JoinRequest.objects.count() == 1
+        assert JoinRequest.objects.count() == 2
         client.patch(f"{GROUPS}{group.pk}/", {"visibility": "private"})
-        assert not JoinRequest.objects.exists()
+        assert [request.group for request in JoinRequest.objects.all()] == [other]
         assert client_of(ben).get(f"{GROUPS}{group.pk}/").status_code == 404
 
 

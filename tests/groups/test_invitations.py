@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import time_machine
@@ -14,8 +14,9 @@ from django_q.signing import SignedPackage
 from config.identifiers import new_id
 from config.rates import Rate
 from groups.domain.joining import JoinPolicy
+from groups.domain.roles import Role
 from groups.jobs import forget_expired_invitations
-from groups.models import Group, Invitation, Membership
+from groups.models import AuditEntry, Group, Invitation, Membership
 from groups.services import invitations, seats
 from groups.services.members import ban_from_group
 from tests.factories.groups import GroupFactory, enter
@@ -70,6 +71,7 @@ class TestLinks:
         self, ben: User, group: Group, send: Send, invite: Invite, policy: JoinPolicy
     ) -> None:
         Group.objects.update(join_policy=policy)
+        enter(GroupFactory(), ben)  # which makes nobody a member of this one
         token = invite()["token"]
         status, seen = send(ben, "get", f"invitations/{token}/")
         assert (status, seen["name"], seen["my_state"], seen["my_role"]) == (200, "Early birds", "none", None)
@@ -140,6 +142,7 @@ class TestLinks:
 
     def test_there_is_a_limit(self, ada: User, ben: User, group: Group, send: Send, invite: Invite, monkeypatch) -> None:
         monkeypatch.setattr(invitations, "MAX_OPEN_INVITATIONS", 1)
+        assert send(ada, "post", f"groups/{GroupFactory(owner=ada).pk}/invitations/", {})[0] == 201  # for each group
         token = invite(max_uses=1)["token"]
         assert send(ada, "post", f"groups/{group.pk}/invitations/", {}) == (409, "limit_reached")
         send(ben, "post", f"invitations/{token}/accept/")
@@ -165,6 +168,64 @@ class TestLinks:
         assert not Invitation.objects.exists()
 
 
+class TestIds:
+    def test_the_same_id_invites_once(self, ada: User, ben: User, group: Group, send: Send, invite: Invite) -> None:
+        key = str(new_id())
+        first = invite(id=key, max_uses=2)
+        assert first["id"] == key
+        send(ben, "post", f"invitations/{first['token']}/accept/")
+        path = f"groups/{group.pk}/invitations/"
+        assert send(ada, "post", path, {"id": key, "max_uses": 5}) == (200, first | {"uses": 1})
+        assert AuditEntry.objects.filter(action="invited").count() == 1
+
+    def test_an_id_of_another_group_or_admin_is_taken(
+        self, ada: User, ben: User, group: Group, send: Send, invite: Invite
+    ) -> None:
+        enter(group, ben, Role.ADMIN)
+        body = {"id": invite()["id"]}
+        assert send(ben, "post", f"groups/{group.pk}/invitations/", body) == (409, "id_conflict")
+        other = GroupFactory(owner=ada)
+        assert send(ada, "post", f"groups/{other.pk}/invitations/", body) == (409, "id_conflict")
+
+    def test_an_id_of_one_that_has_ended_is_gone(self, ada: User, group: Group, send: Send, invite: Invite) -> None:
+        key = invite()["id"]
+        path = f"groups/{group.pk}/invitations/"
+        send(ada, "delete", f"{path}{key}/")
+        assert send(ada, "post", path, {"id": key}) == (409, "id_deleted")
+
+
+class TestPowerThatIsGone:
+    """Nobody comes in by the invitation of an admin who is none any more."""
+
+    WAYS: ClassVar = {
+        "demoted": lambda send, owner, admin, path: send(owner, "patch", f"{path}members/{admin.pk}/", {"role": "member"}),
+        "removed": lambda send, owner, admin, path: send(owner, "delete", f"{path}members/{admin.pk}/"),
+        "banned": lambda send, owner, admin, path: send(owner, "delete", f"{path}members/{admin.pk}/?ban=true"),
+        "left": lambda send, owner, admin, path: send(admin, "post", f"{path}leave/"),
+        "deleted": lambda send, owner, admin, path: send(admin, "delete", "users/me/", {"current_password": PASSWORD}),
+    }
+
+    @pytest.mark.parametrize("way", WAYS)
+    def test_it_ends_with_the_power(self, ada: User, ben: User, group: Group, send: Send, invite: Invite, way: str) -> None:
+        admin, path = UserFactory(), f"groups/{group.pk}/"
+        enter(group, admin, Role.ADMIN)
+        kept = invite()["token"]
+        lost = [send(admin, "post", f"{path}invitations/", body)[1]["token"] for body in ({}, {"email": "eva@example.org"})]
+        assert self.WAYS[way](send, ada, admin, path)[0] in (200, 204)
+        for token in lost:
+            assert send(ben, "get", f"invitations/{token}/") == (404, "not_found")
+            assert send(ben, "post", f"invitations/{token}/accept/") == (404, "not_found")
+        assert not Invitation.objects.exclude(email="").exists()
+        assert send(ben, "post", f"invitations/{kept}/accept/")[0] == 200
+
+    def test_an_owner_who_becomes_an_admin_goes_on_inviting(self, ada: User, ben: User, group: Group, send: Send) -> None:
+        founder, path = UserFactory(), f"groups/{group.pk}/"
+        enter(group, founder, Role.OWNER)
+        token = send(founder, "post", f"{path}invitations/", {})[1]["token"]
+        assert send(ada, "patch", f"{path}members/{founder.pk}/", {"role": "admin"})[0] == 200
+        assert send(ben, "post", f"invitations/{token}/accept/")[0] == 200
+
+
 class TestMails:
     ADDRESS = "eva@example.org"
 
@@ -179,11 +240,21 @@ class TestMails:
         assert f"https://app.example/invitations/#token={token}\n" in message.body
         assert not any(word in message.subject + message.body for word in ("Early birds", "Ada", "ada"))
 
-    def test_without_a_front_end_the_token_itself_is_told(self, invite: Invite, run_jobs: RunJobs) -> None:
+    def test_without_a_front_end_it_leads_to_a_page_of_ours(self, invite: Invite, run_jobs: RunJobs, settings) -> None:
+        settings.PUBLIC_URL = "https://habits.example"
         token = invite(email=self.ADDRESS)["token"]
         run_jobs()
+        assert f"https://habits.example/invitations/#token={token}\n" in mail.outbox[0].body
         assert f"\n{token}\n" in mail.outbox[0].body
-        assert "http" not in mail.outbox[0].body
+
+    def test_repeating_it_mails_nothing_again(
+        self, invite: Invite, ada: User, group: Group, send: Send, run_jobs: RunJobs
+    ) -> None:
+        body = {"id": str(new_id()), "email": self.ADDRESS}
+        first = invite(**body)
+        assert send(ada, "post", f"groups/{group.pk}/invitations/", body) == (200, first)
+        run_jobs()
+        assert len(mail.outbox) == Invitation.objects.count() == 1
 
     def test_it_is_for_one_who_is_forgotten_then(
         self, ada: User, ben: User, group: Group, send: Send, invite: Invite, run_jobs: RunJobs

@@ -124,6 +124,7 @@ class TestRequests:
         other = GroupFactory(visibility=Visibility.PUBLIC, join_policy=JoinPolicy.REQUEST)
         assert send(ben, "post", f"groups/{other.pk}/join/") == (409, "limit_reached")
         assert send(ben, "post", f"groups/{asked.pk}/join/")[0] == 202
+        assert send(UserFactory(password="!"), "post", f"groups/{other.pk}/join/")[0] == 202  # for each user
 
 
 class TestLeaving:

@@ -4,6 +4,7 @@ import pytest
 
 from config.access import grant_to_user, holding
 from config.errors import NotFound
+from groups.services.habits import share_habit
 from habits.models import Habit, HabitLog, HabitUserGrant
 from habits.permissions import CHANGE, LOG, VIEW
 from habits.selectors.habits import get_habit
@@ -27,12 +28,19 @@ def test_a_habit_of_somebody_elses_shows_no_private_field(world: World, role: st
     ("role", "permissions"), [("viewer", ["view"]), ("logger", ["view", "log"]), ("member", ["view", "log"])]
 )
 def test_shared_habits_say_what_one_may_do(world: World, role: str, permissions: list[str]) -> None:
-    (row,) = world.client(role).get(f"{API}/habits/shared/").json()["results"]
+    row = world.client(role).get(f"{API}/habits/shared/?ordering=name").json()["results"][0]
     detail = world.client(role).get(f"{API}/habits/{world.daily.pk}/").json()
     assert row == detail | {"permissions": permissions}
 
 
-@pytest.mark.parametrize("role", ["owner", "outsider", "staff"])
+def test_habits_that_a_group_sees_are_shared_with_its_members(world: World) -> None:
+    for role, names in {"member": ["Read", "Walk"], "admin": ["Swim", "Walk"], "owner": ["Swim"]}.items():
+        rows = world.client(role).get(f"{API}/habits/shared/?ordering=name").json()["results"]
+        assert [row["name"] for row in rows] == names
+        assert all(row["permissions"] == ["view"] for row in rows[-1:])
+
+
+@pytest.mark.parametrize("role", ["outsider", "staff", "banned", "former", "asker"])
 def test_nothing_is_shared_with_others(world: World, role: str) -> None:
     assert world.client(role).get(f"{API}/habits/shared/").json()["results"] == []
 
@@ -40,7 +48,9 @@ def test_nothing_is_shared_with_others(world: World, role: str) -> None:
 def test_a_habit_is_listed_once_however_often_it_was_granted(world: World) -> None:
     grant_to_user(world.daily, world.member.pk, [VIEW, LOG])
     grant_to_user(world.daily, world.member.pk, [VIEW])
-    assert world.client("member").get(f"{API}/habits/shared/").json()["count"] == 1
+    for group in (world.club, world.forum):
+        share_habit(actor=world.owner, group_id=group.pk, habit_id=world.daily.pk)
+    assert world.client("member").get(f"{API}/habits/shared/?name=read").json()["count"] == 1
 
 
 def test_shared_habits_are_filtered_and_paged(world: World) -> None:

@@ -1,32 +1,33 @@
-"""An owner with a habit, and people to share it with."""
+"""Ada with a habit that she did every day in June, and links to it."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.test import Client
 from rest_framework.test import APIClient
 
 from habits.models import Habit
-from tests.factories.habits import HabitFactory
+from sharing.domain.shown import LinkKind
+from sharing.models import ShareLink
+from tests.factories.habits import HabitFactory, log_days
 from tests.factories.users import UserFactory
-from tests.world import API, client_of
+from tests.world import TODAY, client_of, new_link
 from users.models import User
+
+START = date(2026, 6, 1)
+
+
+@pytest.fixture(autouse=True)
+def no_cards_kept() -> None:
+    cache.clear()
 
 
 @pytest.fixture
 def ada(db, wednesday) -> User:
-    return UserFactory(username="ada", display_name="Ada", password="!")
-
-
-@pytest.fixture
-def ben(db, wednesday) -> User:
-    return UserFactory(username="Ben", display_name="Benjamin", password="!")
-
-
-@pytest.fixture
-def eva(db, wednesday) -> User:
-    return UserFactory(username="eva", display_name="Eva", password="!")
+    return UserFactory(username="ada.secret", email="ada@example.org", display_name="Ada", password="!")
 
 
 @pytest.fixture
@@ -36,24 +37,24 @@ def client(ada: User) -> APIClient:
 
 @pytest.fixture
 def habit(ada: User) -> Habit:
-    """Return a daily habit of Ada's."""
-    return HabitFactory(owner=ada, name="Read", description="Before bed", start_date=date(2026, 6, 1))
+    """Return a habit that was done on each day from 1 June to yesterday, with texts that are nobody's business."""
+    habit = HabitFactory(owner=ada, name="Read", description="Private plans", tags=("Private tag",), start_date=START)
+    log_days(habit, [START + timedelta(days=number) for number in range((TODAY - START).days)])
+    habit.logs.update(note="Private note")
+    return Habit.objects.get(pk=habit.pk)
 
 
 @pytest.fixture
-def send() -> Callable[..., tuple[int, Any]]:
-    """Return a function that sends a request of somebody and returns the status, and the code of a refusal or the document.
+def link_to(habit: Habit) -> Callable[..., ShareLink]:
+    """Return a function that makes a link to the habit."""
 
-    The code of a body that is not valid is that of its first fault, with its field: `user.not_found`.
-    """
+    def make(kind: LinkKind = LinkKind.STREAK, **draft: Any) -> ShareLink:
+        return new_link(habit, kind, **draft)
 
-    def send(user: User, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = getattr(client_of(user), method)(f"{API}/{path}", body, headers=names)
-        document = answer.json() if answer.content else None
-        if answer.status_code < 400:
-            return answer.status_code, document
-        faults = [f"{fault['attr']}.{fault['code']}" for fault in document.get("errors", ())]
-        return answer.status_code, faults[0] if faults else document["code"]
+    return make
 
-    return send
+
+@pytest.fixture
+def stranger() -> Client:
+    """Return a browser that knows nothing but addresses."""
+    return Client()

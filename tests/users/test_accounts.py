@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from rest_framework.test import APIClient
 
 from config.errors import Conflict
+from groups.services.cheers import cheer
 from groups.services.invitations import create_invitation
 from groups.services.members import ban_from_group
 from sharing.services.shares import end_share
@@ -22,7 +23,7 @@ from tests.factories.groups import GroupFactory
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, days_until, log_days
 from tests.factories.sharing import new_achievement, offer, share_with
 from tests.factories.users import PASSWORD, JobFactory, UserFactory
-from tests.world import LOGGED, NOW, TODAY, World, client_of, new_export
+from tests.world import LOGGED, NOW, TODAY, World, client_of, event_of, new_export
 from users.jobs import forget_expired
 from users.models import Export, Job, User
 from users.services import exports
@@ -102,6 +103,7 @@ def everything_of(world: World) -> User:
         client.post(f"{V1}/groups/{group.pk}/join/")
     ban_from_group(actor=world.outsider, group_id=others[0].pk, user_id=owner.pk)
     create_invitation(actor=world.outsider, group_id=others[1].pk, email=owner.email)
+    cheer(actor=owner, group_id=world.club.pk, event_id=event_of(world.club, world.swimming).pk)
     return owner
 
 
@@ -141,7 +143,7 @@ class TestDeletion:
         for habit in habits:
             log_days(habit, [date(2025, 1, 1) + timedelta(days=number) for number in range(200)])
         client = client_of(ada)
-        with django_assert_max_num_queries(60):
+        with django_assert_max_num_queries(70):
             assert client.delete(f"{V1}/users/me/", {"current_password": PASSWORD}).status_code == 204
 
 
@@ -184,10 +186,28 @@ class TestExport:
             ("The private one", "owner"),
             ("The public one", "owner"),
         }
-        for name in ("shares_given", "shares_received", "achievements_sent", "achievements_received", "partner_logs"):
+        names = (
+            "groups",
+            "join_requests",
+            "group_bans",
+            "group_actions",
+            "invitations",
+            "group_habits",
+            "group_events",
+            "share_links",
+            "shares_given",
+            "shares_received",
+            "achievements_sent",
+            "achievements_received",
+            "partner_logs",
+        )
+        for name in names:
             assert files[f"{name}.json"], name
-        for name in ("groups", "join_requests", "group_bans", "group_actions", "invitations"):
-            assert files[f"{name}.json"], name
+        assert {row["habit_id"] for row in files["group_habits.json"]} == {str(world.measured.pk)}
+        assert {row["kind"] for row in files["group_events.json"]} == {"joined", "shared"}
+        assert [(row["event__group_id"], row["event__kind"]) for row in files["group_cheers.json"]] == [
+            (str(world.club.pk), "shared")
+        ]
         assert str(world.outsider.pk) not in json.dumps(files)
         assert world.client("outsider").get(job["result_url"]).status_code == 404
 
@@ -213,8 +233,12 @@ class TestExport:
             "JoinRequest",
             "AuditEntry",
             "Invitation",
+            "ShareLink",
+            "SharedHabit",
+            "FeedEvent",
+            "Cheer",
         }
-        derived = {"RoleHolders", "GroupRoleGrant", "DeletedGroup", "SpentId"}
+        derived = {"RoleHolders", "GroupRoleGrant", "DeletedGroup", "DeletedShareLink", "SpentId"}
         derived |= {"HabitStats", "ChangeCounter", "Tombstone", "HabitUserGrant", "HabitGroupGrant", "Export", "Upload"}
         ours = {
             model.__name__

@@ -13,6 +13,7 @@ from users.services import sessions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
+TRIES = 3
 ROUNDS = 40
 WARM_UP = 5
 # As many as an account has at most, none of them the one that asks.
@@ -26,13 +27,18 @@ def milliseconds(ask: Callable[[], int], status: int) -> float:
 
 
 def assert_differ_by_less_than_their_noise(known: Callable[[], int], unknown: Callable[[], int], status: int) -> None:
+    """Hold that no difference shows in one of a few tries: one that is there shows in all, one of a busy machine does not."""
+    assert any(_differ_by_less_than_their_noise(known, unknown, status) for _ in range(TRIES))
+
+
+def _differ_by_less_than_their_noise(known: Callable[[], int], unknown: Callable[[], int], status: int) -> bool:
     """Hold the distance of the medians against that of the quartiles of either kind."""
     for ask in (known, unknown) * WARM_UP:
         ask()
     gc.collect()
     times = [(milliseconds(known, status), milliseconds(unknown, status)) for _ in range(ROUNDS)]
     (known_low, known_median, known_high), (low, middle, high) = (quantiles(kind) for kind in zip(*times, strict=True))
-    assert abs(known_median - middle) < max(known_high - known_low, high - low)
+    return abs(known_median - middle) < max(known_high - known_low, high - low)
 
 
 def test_a_login_takes_as_long_for_a_name_that_nobody_has() -> None:

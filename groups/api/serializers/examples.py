@@ -50,3 +50,75 @@ AUDIT_ENTRY = {
     "changed": [],
     "created_at": "2026-06-03T06:00:00Z",
 }
+HABIT = {"id": "019a9e5d-0c11-7b60-8f55-6a1d2e3f4a5b", "name": "Read"}
+SCHEDULE = {
+    "frequency": "weekly",
+    "interval": 1,
+    "target_days": None,
+    "target_count": 3,
+    "target_value": "30",
+    "target_direction": "at_least",
+    "target_scope": "day",
+}
+GROUP_HABIT_DRAFT = {"habit": HABIT["id"]}
+GROUP_HABIT = {
+    "habit": {
+        **HABIT,
+        "owner": ADA,
+        "unit": "minutes",
+        "start_date": "2026-03-02",
+        "end_date": None,
+        "color": "#1976D2",
+        "icon": None,
+        "archived_on": None,
+        "created_at": "2026-03-02T18:20:00Z",
+        "updated_at": "2026-03-02T18:20:00Z",
+        **SCHEDULE,
+        "stats": {
+            "current_streak": 7,
+            "longest_streak": 9,
+            "streak_unit": "week",
+            "completions": 41,
+            "last_completed_on": "2026-06-09",
+            "strength": "0.7312",
+        },
+        "today": {"date": "2026-06-10", "is_due": True, "status": "pending", "value": None},
+    },
+    "shared_at": "2026-06-02T07:00:00Z",
+}
+RATE = {"completions": 13, "expected": 14, "achieved": 13, "success_rate": "0.9286"}
+MEMBER_PROGRESS = {
+    "user": ADA,
+    "habits": [
+        {
+            "habit": {**HABIT, "unit": "minutes", **SCHEDULE},
+            **RATE,
+            "current_streak": 7,
+            "longest_streak": 9,
+            "streak_unit": "week",
+            "days": [
+                {"date": "2026-06-08", "status": "completed", "value": "30"},
+                {"date": "2026-06-09", "status": "completed", "value": "45"},
+                {"date": "2026-06-10", "status": "free", "value": None},
+            ],
+        }
+    ],
+    **RATE,
+}
+FEED_EVENT = {
+    "id": "019a9e5d-9f54-7e85-8a96-715c6d7e8f9a",
+    "kind": "milestone",
+    "user": ADA,
+    "habit": HABIT,
+    "milestone": {
+        "id": "019a9e5d-9f53-7d84-9b85-604b5c6d7e8f",
+        "kind": "streak",
+        "count": 7,
+        "streak_unit": "week",
+        "reached_on": "2026-06-09",
+    },
+    "cheers": 1,
+    "cheered": False,
+    "created_at": "2026-06-09T19:05:00Z",
+}
+CHEERED_EVENT = FEED_EVENT | {"cheers": 2, "cheered": True}

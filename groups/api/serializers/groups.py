@@ -57,6 +57,13 @@ class GroupListParams(QueryParams):
     """Which groups are listed."""
 
     discover = FlagParameter(default=False, help_text="Public groups, in the place of own ones.")
+    habit = IdField(required=False, help_text="Own groups that see this habit.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse to tell of groups of others which habits they see."""
+        if attrs["discover"] and "habit" in attrs:
+            raise serializers.ValidationError({"habit": "It narrows down own groups alone."}, code="invalid_parameter")
+        return attrs
 
 
 class MemberSerializer(StrictSerializer):

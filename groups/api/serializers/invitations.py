@@ -2,19 +2,17 @@
 
 from typing import Any
 
+from config.rest.converters import SECRET_LENGTH, SECRET_SHAPE
 from config.rest.fields import CountField, EmailField, IdField, InstantField, ShapeField, WholeNumberField
 from config.rest.references import UserReferenceSerializer, user_reference
 from config.rest.serializers import StrictSerializer
 from groups.models import SEATS_MAX, Invitation
 
-TOKEN_LENGTH = 43
-TOKEN_SHAPE = f"[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}"
-
 
 class InvitationSerializer(StrictSerializer):
     """An invitation, without its token."""
 
-    id = IdField(read_only=True)
+    id = IdField(required=False, help_text="May be made by the client, once, so that a repeated request invites nobody twice.")
     email = EmailField(allow_null=True, default=None, help_text="Whom to mail it; null: it is a link to hand on.")
     max_uses = WholeNumberField(
         min_value=1, max_value=SEATS_MAX, allow_null=True, default=None, help_text="Null: as many as there are seats."
@@ -28,7 +26,7 @@ class InvitationSerializer(StrictSerializer):
 class NewInvitationSerializer(InvitationSerializer):
     """An invitation that was just made: the one time that its token is told."""
 
-    token = ShapeField(f"^{TOKEN_SHAPE}$", longest=TOKEN_LENGTH, read_only=True, help_text="For `/invitations/{token}/`.")
+    token = ShapeField(f"^{SECRET_SHAPE}$", longest=SECRET_LENGTH, read_only=True, help_text="For `/invitations/{token}/`.")
 
 
 def invitation_document(invitation: Invitation) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from groups.domain.joining import State
 from groups.errors import Banned, GroupFull, InvitationRequired
 from groups.models import Group
 from groups.permissions import CHANGE, DELETE, VIEW
-from groups.selectors import get_group, list_own_groups, list_public_groups
+from groups.selectors.groups import get_group, list_own_groups, list_public_groups
 from groups.services.groups import GroupDraft, create_group, delete_group, update_group
 from groups.services.joining import join_group, leave_group
 from users.errors import LastOwner
@@ -54,13 +54,15 @@ class GroupViewSet(ApiViewSet):
 
     @operation(
         "List groups",
-        "Those to which one belongs; with `discover=true` the public ones, own ones among them.",
+        "Those to which one belongs, with `habit` those of them that see it; with `discover=true` the public ones, own ones "
+        "among them.",
         response=GroupSerializer(many=True),
         response_example=examples.GROUP,
     )
     def list(self, request: Request) -> Response:
-        find = list_public_groups if self.params.values["discover"] else list_own_groups
-        groups = self.paginate_queryset(self.filter_queryset(find(self.actor)))
+        given = self.params.values
+        found = list_public_groups(self.actor) if given["discover"] else list_own_groups(self.actor, seeing=given.get("habit"))
+        groups = self.paginate_queryset(self.filter_queryset(found))
         return self.get_paginated_response([group_document(group) for group in groups])
 
     @operation(

@@ -6,7 +6,7 @@ from typing import ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.errors import Forbidden, LimitReached
+from config.errors import Forbidden, IdConflict, IdDeleted, LimitReached
 from config.rest.conditional import tag_of
 from config.rest.filters import OrderingParameter
 from config.rest.limits import By, Limit
@@ -19,8 +19,8 @@ from groups.api.serializers.invitations import InvitationSerializer, NewInvitati
 from groups.errors import Banned, GroupFull
 from groups.models import Group
 from groups.permissions import MANAGE
-from groups.selectors import get_inviting_group, list_invitations
-from groups.services.invitations import accept_invitation, create_invitation, end_invitation
+from groups.selectors.groups import get_inviting_group, list_invitations
+from groups.services.invitations import accept_invitation, create_invitation, end_invitation, token_of
 
 
 class InvitationViewSet(ApiViewSet):
@@ -30,7 +30,7 @@ class InvitationViewSet(ApiViewSet):
     # Mails count by user, who therefore has to be known before the group is fetched by its grants.
     access: ClassVar = {"list": Holding(MANAGE), "create": USER, "destroy": Holding(MANAGE)}
     ordering = OrderingParameter({"created_at": "created_at", "expires_at": "expires_at"}, default="-created_at")
-    refusals: ClassVar = {"list": [Forbidden], "create": [Forbidden, LimitReached]}
+    refusals: ClassVar = {"list": [Forbidden], "create": [Forbidden, IdConflict, IdDeleted, LimitReached]}
     # The address may be that of a stranger.
     limits: ClassVar = {"create": [Limit(setting="LIMIT_MAIL_USER", by=By.USER, only_with="email")]}
 
@@ -48,16 +48,18 @@ class InvitationViewSet(ApiViewSet):
         "Invite to a group",
         "For admins. With `email` the invitation is mailed, and can be accepted once; without, it is a link to hand on, for as "
         "many as `max_uses` says, or as there are seats. It holds until `expires_at`, a week if that is left out. The token is "
-        "told in this answer alone.",
+        "told in this answer alone, and again to whom repeats the request with the same `id`.",
         request=InvitationSerializer,
         response=NewInvitationSerializer,
-        statuses=(201,),
+        statuses=(200, 201),
         request_example=examples.INVITATION_DRAFT,
         response_example=examples.NEW_INVITATION,
     )
     def create(self, request: Request, group_id: uuid.UUID) -> Response:
-        invitation, token = create_invitation(actor=self.actor, group_id=group_id, **self.validated(InvitationSerializer))
-        return Response({**invitation_document(invitation), "token": token}, status=201)
+        data = self.validated(InvitationSerializer)
+        invitation, is_new = create_invitation(actor=self.actor, group_id=group_id, invitation_id=data.pop("id", None), **data)
+        document = invitation_document(invitation) | {"token": token_of(invitation.pk)}
+        return Response(document, status=201 if is_new else 200)
 
     @operation("End an invitation", "For admins. Nobody can accept it from the next request on.", statuses=(204,))
     def destroy(self, request: Request, group_id: uuid.UUID, invitation_id: uuid.UUID) -> Response:

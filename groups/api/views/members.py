@@ -29,7 +29,7 @@ from groups.api.serializers.groups import (
 from groups.domain.roles import Role
 from groups.errors import Banned, GroupFull, RequestDecided, RoleAboveOwn
 from groups.permissions import MANAGE, VIEW
-from groups.selectors import list_audit_entries, list_bans, list_join_requests, list_members
+from groups.selectors.groups import list_audit_entries, list_bans, list_join_requests, list_members
 from groups.services.joining import approve_request, decline_request
 from groups.services.members import ban_from_group, change_role, lift_ban, remove_from_group
 from users.errors import LastOwner

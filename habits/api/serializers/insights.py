@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from rest_framework import serializers
@@ -20,27 +19,29 @@ from config.rest.fields import (
 from config.rest.filters import SEARCH_MAX_LENGTH
 from config.rest.params import MAX_RANGE_DAYS, FlagParameter, QueryParams, RangeParams, TextParameter, WholeNumberParameter
 from config.rest.serializers import StrictSerializer, rows
-from habits.api.serializers.habits import (
-    HabitSerializer,
-    RateField,
-    UnitSerializer,
-    habit_document,
-    strength_text,
-    value_text,
-)
+from habits.api.serializers.habits import HabitSerializer, UnitSerializer, habit_document
 from habits.api.serializers.logs import unit_document
-from habits.domain.calendar import Bucket, DayState, HabitCalendar, Trend
+from habits.domain.calendar import Bucket, HabitCalendar, Trend
 from habits.domain.insights import WEEKDAYS, Insights
-from habits.domain.milestones import MILESTONE_KINDS
-from habits.domain.rates import Rate
 from habits.domain.schedule import MAX_INTERVAL, STREAK_UNIT, STREAK_UNITS, Frequency
 from habits.domain.stats import TODAY_STATUSES
 from habits.domain.streaks import Streak
-from habits.models import Habit, Milestone
+from habits.models import Habit
 from habits.models.habits import NAME_MAX_LENGTH, TEXT_MAX_LENGTH, UNIT_MAX_LENGTH
 from habits.selectors.agenda import AgendaItem
 from habits.selectors.summaries import HabitSummary, Summary, choose_habits
 from habits.services.archiving import MAX_ACTIVE_HABITS, MAX_HABITS
+from habits.shapes import (
+    HabitReferenceSerializer,
+    ProgressDaySerializer,
+    RateField,
+    RateSerializer,
+    days_document,
+    habit_reference,
+    rate_document,
+    strength_text,
+    value_text,
+)
 from users.models import User
 from users.selectors import today_for
 
@@ -122,21 +123,6 @@ class AgendaSerializer(StrictSerializer):
     done = CountField()
 
 
-class HabitReferenceSerializer(StrictSerializer):
-    """A habit by its name."""
-
-    id = IdField(read_only=True)
-    name = TextField(max_length=NAME_MAX_LENGTH, single_line=True, read_only=True)
-
-
-class ProgressDaySerializer(StrictSerializer):
-    """One day; without a log it is `missed` or `pending` where it was due itself, `skipped` on a pause, else `free`."""
-
-    date = CalendarDateField(read_only=True)
-    status = ChoiceField(choices=list(DayState), read_only=True)
-    value = MilliField(read_only=True, allow_null=True)
-
-
 class ProgressSerializer(StrictSerializer):
     """A habit's days and units in a range."""
 
@@ -146,15 +132,6 @@ class ProgressSerializer(StrictSerializer):
     end = CalendarDateField(read_only=True)
     days = rows(ProgressDaySerializer, most=MAX_RANGE_DAYS)
     units = rows(UnitSerializer, most=MAX_RANGE_DAYS)
-
-
-class RateSerializer(StrictSerializer):
-    """What was expected and what achieved; the rate is null where nothing was expected."""
-
-    completions = CountField()
-    expected = CountField()
-    achieved = CountField()
-    success_rate = RateField()
 
 
 class BestStreakSerializer(StrictSerializer):
@@ -214,21 +191,6 @@ class StreakSerializer(StrictSerializer):
     interval = WholeNumberField(min_value=1, max_value=MAX_INTERVAL[Frequency.DAILY], read_only=True)
 
 
-class MilestoneSerializer(StrictSerializer):
-    """A figure that a habit has reached: a streak of so many units, or so many completions."""
-
-    id = IdField(read_only=True)
-    kind = ChoiceField(choices=list(MILESTONE_KINDS), read_only=True)
-    count = CountField()
-    streak_unit = ChoiceField(
-        choices=list(STREAK_UNITS),
-        read_only=True,
-        allow_null=True,
-        help_text="What the length of a streak counts; null for completions.",
-    )
-    reached_on = CalendarDateField(read_only=True, help_text="The owner's today when it was noticed.")
-
-
 def _weekday_counts() -> serializers.ListField:
     return serializers.ListField(child=CountField(), min_length=WEEKDAYS, max_length=WEEKDAYS, read_only=True)
 
@@ -266,11 +228,11 @@ def _agenda_item(item: AgendaItem, viewer: User) -> dict[str, Any]:
 def progress_document(habit: Habit, calendar: HabitCalendar) -> dict[str, Any]:
     """Return a habit's days and units in a range."""
     return {
-        "habit": _habit_reference(habit),
+        "habit": habit_reference(habit),
         "frequency": habit.frequency,
         "start": calendar.first,
         "end": calendar.last,
-        "days": [{"date": day, "status": state, "value": value_text(value)} for day, state, value in calendar.days()],
+        "days": days_document(calendar),
         "units": [unit_document(unit) for unit in calendar.belonging],
     }
 
@@ -281,7 +243,7 @@ def summary_document(summary: Summary, first: date, last: date) -> dict[str, Any
         "from": first,
         "to": last,
         "habits": len(summary.habits),
-        **_rate(summary.completions, summary.rate),
+        **rate_document(summary.completions, summary.rate),
         "days_completed": summary.days_completed,
         "perfect_days": summary.perfect_days,
         "best_current_streak": _best_streak(summary.best_current, "current_streak", "streak_unit"),
@@ -292,7 +254,7 @@ def summary_document(summary: Summary, first: date, last: date) -> dict[str, Any
 
 def trends_document(trends: Sequence[Trend]) -> dict[str, Any]:
     """Return a range cut into buckets."""
-    return {"buckets": [{"start": item.start, "end": item.end, **_rate(item.completions, item.rate)} for item in trends]}
+    return {"buckets": [{"start": item.start, "end": item.end, **rate_document(item.completions, item.rate)} for item in trends]}
 
 
 def streak_document(streak: Streak) -> dict[str, Any]:
@@ -303,17 +265,6 @@ def streak_document(streak: Streak) -> dict[str, Any]:
         "end": streak.end,
         "unit": STREAK_UNIT[streak.frequency],
         "interval": streak.interval,
-    }
-
-
-def milestone_document(milestone: Milestone) -> dict[str, Any]:
-    """Return a milestone."""
-    return {
-        "id": milestone.pk,
-        "kind": milestone.kind,
-        "count": milestone.count,
-        "streak_unit": milestone.streak_unit or None,
-        "reached_on": milestone.reached_on,
     }
 
 
@@ -331,35 +282,17 @@ def insights_document(insights: Insights) -> dict[str, Any]:
     }
 
 
-def rate_text(rate: Decimal | None) -> str | None:
-    """Return a rate with four decimals."""
-    return None if rate is None else str(rate)
-
-
-def _rate(completions: int, rate: Rate) -> dict[str, Any]:
-    return {
-        "completions": completions,
-        "expected": rate.expected,
-        "achieved": rate.achieved,
-        "success_rate": rate_text(rate.success_rate),
-    }
-
-
-def _habit_reference(habit: Habit) -> dict[str, Any]:
-    return {"id": habit.pk, "name": habit.name}
-
-
 def _best_streak(row: HabitSummary | None, name: str, unit: str) -> dict[str, Any] | None:
     if row is None:
         return None
-    return {"habit": _habit_reference(row.habit), "length": getattr(row.stats, name), "unit": getattr(row.stats, unit)}
+    return {"habit": habit_reference(row.habit), "length": getattr(row.stats, name), "unit": getattr(row.stats, unit)}
 
 
 def _habit_summary(row: HabitSummary) -> dict[str, Any]:
     return {
         "habit": row.habit.pk,
         "name": row.habit.name,
-        **_rate(row.completions, row.rate),
+        **rate_document(row.completions, row.rate),
         "current_streak": row.stats.current_streak,
         "longest_streak": row.stats.longest_streak,
         "strength": strength_text(row.stats.strength),

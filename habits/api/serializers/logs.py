@@ -7,14 +7,7 @@ from config.errors import ATTR_MAX_LENGTH, CODE_MAX_LENGTH, CODE_PATTERN, DETAIL
 from config.rest.fields import CalendarDateField, ChoiceField, IdField, InstantField, MilliField, ShapeField, TextField
 from config.rest.references import UserReferenceSerializer, user_reference
 from config.rest.serializers import StrictSerializer, rows
-from habits.api.serializers.habits import (
-    StatsSerializer,
-    TodaySerializer,
-    UnitSerializer,
-    stats_document,
-    today_document,
-    value_text,
-)
+from habits.api.serializers.habits import UnitSerializer
 from habits.domain.judging import JudgedUnit
 from habits.domain.logs import LogStatus
 from habits.models import Habit, HabitLog, HabitStats
@@ -22,6 +15,7 @@ from habits.models.habits import TEXT_MAX_LENGTH
 from habits.models.logs import SOURCE_MAX_LENGTH
 from habits.selectors.insights import get_unit
 from habits.services.batches import Outcome, RowResult
+from habits.shapes import StatsSerializer, TodaySerializer, stats_document, today_document, value_text
 
 MAX_BATCH_ROWS = 500
 # More than the rules of a log.

@@ -20,7 +20,6 @@ from habits.api.serializers.insights import (
     AgendaSerializer,
     HabitRangeParams,
     InsightsSerializer,
-    MilestoneSerializer,
     ProgressSerializer,
     StreakSerializer,
     SummarySerializer,
@@ -28,7 +27,6 @@ from habits.api.serializers.insights import (
     TrendsSerializer,
     agenda_document,
     insights_document,
-    milestone_document,
     progress_document,
     streak_document,
     summary_document,
@@ -41,6 +39,7 @@ from habits.selectors.habits import get_habit
 from habits.selectors.insights import get_insights, judge_range, list_habit_streaks
 from habits.selectors.milestones import list_milestones
 from habits.selectors.summaries import choose_habits, get_summary, get_trends
+from habits.shapes import MilestoneSerializer, milestone_document
 from users.selectors import today_for
 
 RANGE_NOTE = "The range is `from` and `to`, at most 366 days, or a `period`; the last 30 days if nothing is said."

@@ -28,15 +28,25 @@ def tone_of(color: str | None) -> Tone:
     )
 
 
+def darkened(color: str | None, background: str, *, ratio: float) -> str:
+    """Return a habit's "#RRGGBB", darkened until it has this contrast to a background; ValueError for another form."""
+    return _standing_out(_parse(color or _DEFAULT), background, towards=(0, 0, 0), ratio=ratio)
+
+
+def tinted(background: str, color: str, share: float) -> str:
+    """Return a background with a share of a colour in it."""
+    return _hex(_mixed(_parse(background), _parse(color), share))
+
+
 def contrast(one: str, other: str) -> float:
     """Return the contrast ratio of two "#RRGGBB", 1 to 21 (WCAG 2.2)."""
     darker, lighter = sorted((_luminance(_parse(one)), _luminance(_parse(other))))
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _standing_out(color: _RGB, background: str, towards: _RGB) -> str:
+def _standing_out(color: _RGB, background: str, towards: _RGB, ratio: float = _MIN_CONTRAST) -> str:
     mixes = (_hex(_mixed(color, towards, step / _STEPS)) for step in range(_STEPS + 1))
-    return next(mix for mix in mixes if contrast(mix, background) >= _MIN_CONTRAST)
+    return next(mix for mix in mixes if contrast(mix, background) >= ratio)
 
 
 def _mixed(color: _RGB, other: _RGB, share: float) -> _RGB:

@@ -34,9 +34,20 @@ def isolated(text: str) -> str:
     return f"{_ISOLATE}{text}{_POP_ISOLATE}"
 
 
+def visible_characters(text: str) -> list[str]:
+    """Return the characters as people see them: accents, variation selectors, joined emoji and flags stay whole."""
+    clusters: list[str] = []
+    for char in text:
+        if clusters and (_extends(char) or clusters[-1].endswith(_JOINER) or _is_second_of_flag(clusters[-1], char)):
+            clusters[-1] += char
+        else:
+            clusters.append(char)
+    return clusters
+
+
 def width_of(text: str) -> float:
     """Return the width of a bold text in em, estimated on the generous side: the viewer's font is not known here."""
-    return sum(_cluster_width(cluster) for cluster in _clusters(text))
+    return sum(_cluster_width(cluster) for cluster in visible_characters(text))
 
 
 def shorten(text: str, ems: float) -> str:
@@ -45,7 +56,7 @@ def shorten(text: str, ems: float) -> str:
         return text
     room = ems - 1.0
     kept: list[str] = []
-    for cluster in _clusters(text):
+    for cluster in visible_characters(text):
         room -= _cluster_width(cluster)
         if room < 0:
             break
@@ -81,17 +92,6 @@ def _xml_char(char: str) -> str:
     code = ord(char)
     is_allowed = 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= _ASTRAL_PLANES
     return char if is_allowed and not 0x7F <= code <= 0x9F else "\ufffd"
-
-
-def _clusters(text: str) -> list[str]:
-    """Return the visible characters: accents, variation selectors, joined emoji and flags stay whole."""
-    clusters: list[str] = []
-    for char in text:
-        if clusters and (_extends(char) or clusters[-1].endswith(_JOINER) or _is_second_of_flag(clusters[-1], char)):
-            clusters[-1] += char
-        else:
-            clusters.append(char)
-    return clusters
 
 
 def _extends(char: str) -> bool:

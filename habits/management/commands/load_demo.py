@@ -14,7 +14,7 @@ from users.models import User
 class Command(BaseCommand):
     """Store demo data, and say how to log in."""
 
-    help = "Store three users with a year of habits behind them; the figures are the same for the same day."
+    help = "Store three users with a year of habits behind them, and their groups; the figures are the same for the same day."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""

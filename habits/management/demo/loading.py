@@ -1,9 +1,11 @@
 """Writing the demo's people and their year, by the same services as the API."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.utils.module_loading import autodiscover_modules
 
 from habits.management.demo.life import live
 from habits.management.demo.people import PEOPLE
@@ -21,6 +23,16 @@ DEMO_PASSWORD: Final = "one-day-at-a-time"  # noqa: S105 - known to everybody, h
 EMAIL_DOMAIN: Final = "demo.example"
 CHUNK: Final = 500
 
+Part = Callable[[], None]
+
+_parts: list[Part] = []
+
+
+def demo_part(load: Part) -> Part:
+    """Have `load` store what apps above add once the people are there: their module `management.demo` is found by its name."""
+    _parts.append(load)
+    return load
+
 
 def list_demo_users() -> list[User]:
     """Return the demo's users that there are."""
@@ -29,9 +41,12 @@ def list_demo_users() -> list[User]:
 
 def load_demo() -> None:
     """Store the people with all that they did, or nothing; raises InvalidInput where one of their names is taken."""
+    autodiscover_modules("management.demo")
     with transaction.atomic():
         for person in PEOPLE:
             _load_person(person)
+        for load in _parts:
+            load()
 
 
 def _load_person(person: Person) -> None:

@@ -6,17 +6,10 @@ from config.rest.fields import ChoiceField, IdField, InstantField, TextField
 from config.rest.params import QueryParams
 from config.rest.references import UserReferenceSerializer, user_reference
 from config.rest.serializers import StrictSerializer
-from habits.models.habits import NAME_MAX_LENGTH
+from habits.shapes import HabitReferenceSerializer, habit_reference
 from sharing.domain.shares import SHARE_PERMISSIONS, SHARE_STATES, ShareDirection
 from sharing.models import Share
 from users.domain.names import USERNAME_MAX_LENGTH
-
-
-class HabitNameSerializer(StrictSerializer):
-    """What is told of a habit before a share is accepted."""
-
-    id = IdField(read_only=True)
-    name = TextField(max_length=NAME_MAX_LENGTH, read_only=True)
 
 
 class RecipientField(TextField):
@@ -38,7 +31,7 @@ class ShareSerializer(StrictSerializer):
     """A habit that is shared with a user."""
 
     id = IdField(read_only=True)
-    habit = HabitNameSerializer(read_only=True)
+    habit = HabitReferenceSerializer(read_only=True)
     owner = UserReferenceSerializer(read_only=True)
     user = UserReferenceSerializer(read_only=True)
     permission = ChoiceField(choices=list(SHARE_PERMISSIONS), help_text="Whether the user may see the habit, or log it too.")
@@ -61,7 +54,7 @@ def share_document(share: Share) -> dict[str, Any]:
     """Return a share, the same for both sides."""
     return {
         "id": share.pk,
-        "habit": {"id": share.habit_id, "name": share.habit.name},
+        "habit": habit_reference(share.habit),
         "owner": user_reference(share.habit.owner),
         "user": user_reference(share.user),
         "permission": share.permission,

@@ -1,0 +1,37 @@
+"""The feed of a group in JSON."""
+
+from typing import Any
+
+from config.rest.fields import ChoiceField, CountField, FlagField, IdField, InstantField
+from config.rest.references import UserReferenceSerializer, user_reference
+from config.rest.serializers import StrictSerializer
+from groups.domain.feed import EVENT_KINDS
+from groups.models import FeedEvent
+from habits.shapes import HabitReferenceSerializer, MilestoneSerializer, habit_reference, milestone_document
+
+
+class FeedEventSerializer(StrictSerializer):
+    """Something that a member did: joined the group, shared a habit with it, or reached a milestone of a shared habit."""
+
+    id = IdField(read_only=True)
+    kind = ChoiceField(choices=list(EVENT_KINDS), read_only=True)
+    user = UserReferenceSerializer(read_only=True)
+    habit = HabitReferenceSerializer(read_only=True, allow_null=True, help_text="Null where somebody joined.")
+    milestone = MilestoneSerializer(read_only=True, allow_null=True, help_text="Null for all other kinds.")
+    cheers = CountField(help_text="How many members cheer.")
+    cheered = FlagField(read_only=True, help_text="Whether one does oneself.")
+    created_at = InstantField(read_only=True)
+
+
+def event_document(event: FeedEvent) -> dict[str, Any]:
+    """Return an event as it looks to the one who asks."""
+    return {
+        "id": event.pk,
+        "kind": event.kind,
+        "user": user_reference(event.membership.user),
+        "habit": event.shared and habit_reference(event.shared.habit),
+        "milestone": event.milestone and milestone_document(event.milestone),
+        "cheers": event.cheers_count,
+        "cheered": event.is_cheered,
+        "created_at": event.created_at,
+    }
