@@ -24,6 +24,8 @@ LIMITS: Final = {
     "LIMIT_PASSWORD_SESSION": "20/15m",  # nosec B105 - a rate
     "LIMIT_MAIL_USER": "10/1h",
     "LIMIT_LOOKUP_USER": "60/5m",
+    "LIMIT_SHARE_USER": "60/1h",
+    "LIMIT_ACHIEVEMENT_USER": "60/1h",
     "LIMIT_CARD_ADDRESS": "60/1m",
     "LIMIT_USER": "1000/5m",
     "LIMIT_ADDRESS": "3000/5m",

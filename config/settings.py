@@ -150,7 +150,7 @@ from undoing somebody else's (412).
         {"name": "users", "description": "Accounts, login and background jobs."},
         {"name": "habits", "description": "Habits, their logs, and what the logs say."},
         {"name": "groups", "description": "Groups of people: members and roles, ways in and out, and who changed what."},
-        {"name": "sharing", "description": "What others are shown of habits: public links."},
+        {"name": "sharing", "description": "What others are shown of habits: shares, achievements and public links."},
         {"name": "integrations", "description": "Data from and for other programs."},
     ],
     # Sets of words that share the name of a field.
@@ -164,6 +164,7 @@ from undoing somebody else's (412).
         "MilestoneKindEnum": "habits.domain.milestones.MILESTONE_KINDS",
         "LinkKindEnum": "sharing.domain.shown.LINK_KINDS",
         "LogStatusEnum": "habits.domain.logs.LOG_STATUSES",
+        "SharePermissionEnum": "sharing.domain.shares.SHARE_PERMISSIONS",
         "StreakUnitEnum": "habits.domain.schedule.STREAK_UNITS",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from habits.models import ChangeCounter
+from habits.services.locking import lock_owners_concerned
 from habits.services.stats import wake_stats
 from users.models import User
 from users.signals import account_ending, day_boundary_changed
@@ -19,5 +19,5 @@ def on_day_boundary_changed(user: User, **_: Any) -> None:
 
 @receiver(account_ending)
 def on_account_ending(user_id: uuid.UUID, **_: Any) -> None:
-    """Have whoever writes an owner's habits finish first, and nobody begin."""
-    ChangeCounter.objects.take(user_id, 0)
+    """Have whoever writes the user's habits, or what the user has to do with of others', finish first, and nobody begin."""
+    lock_owners_concerned(user_id)

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group as UserGroup
 from rest_framework.test import APIClient
 
-from config.access import grant_to_group, grant_to_user
+from config.access import grant_to_group
 from groups.domain.joining import JoinPolicy, Visibility
 from groups.domain.roles import Role
 from groups.models import FeedEvent, Group, Invitation, JoinRequest
@@ -17,7 +17,7 @@ from groups.services.habits import share_habit
 from groups.services.invitations import create_invitation, token_of
 from groups.services.joining import join_group, leave_group
 from groups.services.members import ban_from_group
-from habits.models import Habit, HabitPause
+from habits.models import Habit, HabitPause, Milestone
 from habits.permissions import LOG, VIEW
 from habits.services.batches import BatchRow, write_logs
 from habits.services.editing import update_habit
@@ -25,10 +25,11 @@ from habits.services.logs import Entry
 from habits.services.pauses import create_pause
 from integrations.models import Import
 from sharing.domain.shown import LinkKind
-from sharing.models import ShareLink
+from sharing.models import Achievement, Share, ShareLink
 from sharing.services.links import LinkDraft, create_link
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
+from tests.factories.sharing import new_achievement, offer, share_with
 from tests.factories.users import JobFactory, UserFactory
 from users.models import Export, Job, PersonalToken, Session, User
 from users.services.sessions import open_session
@@ -49,6 +50,8 @@ class World:
     `club` is a private group, `forum` a public one that is joined by request. Both have the same people: `owner` and `founder`
     own them, `admin` and `member` are what they are called, `banned` and `former` were members. `asker` waits to join the forum.
     Both see the owner's measured habit and the member's own one, `swimming`.
+
+    `share` is that of the daily habit with the viewer, `offered` one with `invited`, who has not accepted it yet.
     """
 
     owner: User
@@ -63,6 +66,7 @@ class World:
     banned: User
     former: User
     asker: User
+    invited: User
     group: UserGroup
     club: Group
     forum: Group
@@ -76,6 +80,10 @@ class World:
     swimming: Habit
     event: FeedEvent
     pause: HabitPause
+    milestone: Milestone
+    share: Share
+    offered: Share
+    achievement: Achievement
     job: Job
     imported: Import
     session: Session
@@ -87,6 +95,7 @@ class World:
         ids = {"habit": self.daily.pk, "pause": self.pause.pk, "job": self.job.pk, "import": self.imported.pk}
         ids |= {"user": self.owner.pk, "session": self.session.pk, "token": self.token.pk}
         ids |= {"group": self.club.pk, "member": self.member.pk, "banned_user": self.banned.pk, "request": self.request.pk}
+        ids |= {"share": self.share.pk, "achievement": self.achievement.pk}
         ids |= {"invitation": self.invitation.pk, "invitation_key": token_of(self.invitation.pk)}
         ids |= {"link": self.link.pk, "share_key": self.link.token}
         ids |= {"shared_habit": self.measured.pk, "event": self.event.pk}
@@ -106,12 +115,10 @@ def client_of(user: User | None) -> APIClient:
 
 
 def build_world() -> World:
-    """Store the cast: `viewer` may view the daily habit, `logger` view and log it, `member` both by a group."""
+    """Store the cast: the daily habit is shared with `viewer`, with `logger` to log it, and `member` may do both by a group."""
     names = ("owner", "viewer", "logger", "member", "outsider", "inactive", "staff")
-    names += ("founder", "admin", "banned", "former", "asker")
+    names += ("founder", "admin", "banned", "former", "asker", "invited")
     cast = {name: UserFactory(username=name, is_staff=name == "staff") for name in names}
-    cast["inactive"].is_active = False
-    cast["inactive"].save()
     owner = cast["owner"]
     daily = HabitFactory(
         owner=owner, name="Read", description="Before bed", tags=("Evening", "Übung"), start_date=date(2026, 6, 1)
@@ -126,9 +133,12 @@ def build_world() -> World:
     log_days(foreign, [LOGGED])
     group = UserGroup.objects.create(name="friends")
     group.user_set.add(cast["member"])
+    share = share_with(daily, cast["viewer"])
+    for name in ("logger", "inactive"):
+        share_with(daily, cast[name], "log")
     # Whoever is inactive would see everything, were it not for that.
-    for name, codenames in {"viewer": [VIEW], "logger": [VIEW, LOG], "inactive": [VIEW, LOG]}.items():
-        grant_to_user(daily, cast[name].pk, codenames)
+    cast["inactive"].is_active = False
+    cast["inactive"].save()
     grant_to_group(daily, group, [VIEW, LOG])
     job = new_export(owner)
     pause = create_pause(actor=owner, habit_id=daily.pk, start=date(2026, 7, 1), end=date(2026, 7, 14))
@@ -152,6 +162,10 @@ def build_world() -> World:
         swimming=swimming,
         event=event_of(club, measured),
         pause=pause,
+        milestone=Milestone.objects.create(habit=daily, kind="completions", count=10, reached_on=LOGGED),
+        share=share,
+        offered=offer(daily, cast["invited"], "log"),
+        achievement=new_achievement(daily, cast["viewer"]),
         job=job,
         imported=new_import(job),
         session=new_session(owner),
@@ -187,7 +201,7 @@ def foreign_ids(world: World) -> dict[str, object]:
     """Store what the outsider does not have yet, and return what the placeholders of addresses stand for then."""
     job = new_export(world.outsider)
     group = GroupFactory(owner=world.outsider)
-    member, banned, asker = (UserFactory(password="!") for _ in range(3))
+    member, banned, asker, friend = (UserFactory(password="!") for _ in range(4))
     for user in (member, banned):
         enter(group, user)
     ban_from_group(actor=world.outsider, group_id=group.pk, user_id=banned.pk)
@@ -202,6 +216,8 @@ def foreign_ids(world: World) -> dict[str, object]:
         "link": (link := new_link(world.foreign)).pk,
         "share_key": link.token,
         "habit": world.foreign.pk,
+        "share": offer(world.foreign, friend).pk,
+        "achievement": new_achievement(world.foreign, friend).pk,
         "shared_habit": world.foreign.pk,
         "event": event_of(group, world.foreign).pk,
         "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,

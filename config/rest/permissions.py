@@ -56,6 +56,14 @@ class Holding(Access):
         return bool(actor and actor.is_authenticated and (actor.is_claim or actor.is_active))
 
 
+class HoldingByUser(Holding):
+    """The same, for a user who is looked up before: for actions whose limits count by user, which a claim of one has not."""
+
+    def admits(self, actor: Any) -> bool:
+        """Tell whether there is an active user."""
+        return USER.admits(actor)
+
+
 ANYONE: Final[Access] = _Anyone()
 USER: Final[Access] = _User()
 STAFF: Final[Access] = _Staff()

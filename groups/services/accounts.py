@@ -8,6 +8,7 @@ from groups.models import Invitation, Membership
 from groups.services.audit import record
 from groups.services.locking import lock_concerned, lock_groups
 from groups.services.seats import remove_member
+from habits.services.locking import owners_concerned
 from users.models import User
 
 
@@ -18,7 +19,8 @@ def leave_all_groups(user_id: uuid.UUID) -> None:
     """
     groups = {group.pk: group for group in lock_groups(Membership.objects.filter(user=user_id).values_list("group", flat=True))}
     memberships = list(Membership.objects.filter(user=user_id))
-    lock_concerned(memberships)  # of all groups at once, so that their order is kept
+    # All of whom the end of the account locks, at once, so that their order is kept.
+    lock_concerned(memberships, besides=owners_concerned(user_id))
     for membership in memberships:
         remove_member(membership)
         record(groups[membership.group_id], Action.LEFT, actor_id=user_id, roles=(Role(membership.role), None))

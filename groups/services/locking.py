@@ -62,7 +62,8 @@ def lock_sharers(shares: QuerySet[SharedHabit]) -> None:
     lock_owners(shares.values("membership__user"))
 
 
-def lock_concerned(memberships: Collection[Membership]) -> None:
-    """Lock the owners of all habits that these members share, and of those at which they cheer, as `lock_sharers` does."""
+def lock_concerned(memberships: Collection[Membership], besides: Iterable[uuid.UUID] = ()) -> None:
+    """Lock the owners of all habits that these members share or cheer at, and others besides, as `lock_sharers` does."""
     cheered = SharedHabit.objects.filter(events__cheers__membership__in=memberships)
-    lock_owners({*(member.user_id for member in memberships), *cheered.values_list("membership__user", flat=True)})
+    members = (member.user_id for member in memberships)
+    lock_owners({*members, *cheered.values_list("membership__user", flat=True), *besides})

@@ -3,6 +3,7 @@
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -11,6 +12,9 @@ from habits.models.changes import OwnedRow
 from habits.models.habits import Habit
 
 SOURCE_MAX_LENGTH = 40
+# What is no name of another tracker: logged here, by the owner or by somebody whom the owner lets log.
+BY_OWNER = "api"
+BY_PARTNER = "partner"
 
 
 class HabitLog(OwnedRow):
@@ -21,14 +25,23 @@ class HabitLog(OwnedRow):
     status = models.CharField(max_length=9, choices=[(status.value, status.value) for status in LogStatus])
     value_milli = models.BigIntegerField(null=True)
     note = models.TextField(blank=True, default="")
-    source = models.CharField(max_length=SOURCE_MAX_LENGTH, default="api")
+    source = models.CharField(max_length=SOURCE_MAX_LENGTH, default=BY_OWNER)
+    # Who has written it last, where that is not the owner; null again when the account has ended.
+    logged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     logged_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
     id: int
     habit_id: uuid.UUID
+    logged_by_id: uuid.UUID | None
 
     class Meta(OwnedRow.Meta):
+        indexes: ClassVar[list[models.Index]] = [
+            *OwnedRow.Meta.indexes,
+            models.Index(fields=["logged_by"], name="log_of_partner", condition=models.Q(logged_by__isnull=False)),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["habit", "date"], name="log_one_per_day"),
             models.CheckConstraint(condition=models.Q(status__in=list(LogStatus)), name="log_status_known"),

@@ -17,14 +17,16 @@ from config.errors import DomainError, FieldError, Forbidden, InvalidInput, NotF
 from habits.domain.logs import DayLog
 from habits.domain.schedule import Plan
 from habits.models import ChangeCounter, Habit, HabitLog
+from habits.models.logs import BY_PARTNER
 from habits.permissions import LOG, VIEW
-from habits.services.logs import Entry, check_day, fill, note_for, settle
+from habits.services.locking import lock_owners
+from habits.services.logs import Entry, check_day, fill, mark, note_for, settle
 from habits.services.stats import follow_many_logs
 from habits.signals import logs_changed
 from users.models import User
 from users.selectors import today_for
 
-LOG_COLUMNS = ["status", "value_milli", "note", "source", "updated_at", "change_no"]
+LOG_COLUMNS = ["status", "value_milli", "note", "source", "logged_by", "updated_at", "change_no"]
 
 
 class Outcome(StrEnum):
@@ -109,8 +111,10 @@ def _lock_habits(actor: User, rows: Sequence[BatchRow]) -> _Batch:
     found = list(mark_held(visible, actor, LOG, "may_log").values_list("pk", "owner_id", "may_log"))
     owner_of = {habit_id: owner_id for habit_id, owner_id, may_log in found if may_log}
     counts = Counter(owner_of[row.habit_id] for row in rows if row.habit_id in owner_of)
-    numbers = {owner_id: ChangeCounter.objects.take(owner_id, count) for owner_id, count in sorted(counts.items())}
-    habits = Habit.objects.filter(pk__in=owner_of).select_related("stats", "owner")
+    kept = lock_owners(counts) if counts.keys() - {actor.pk} else counts.keys()
+    numbers = {owner_id: ChangeCounter.objects.take(owner_id, counts[owner_id]) for owner_id in sorted(kept)}
+    # Asked again under the lock: what was shared may not be any more.
+    habits = holding(Habit.objects.filter(pk__in=owner_of), actor, LOG).select_related("stats", "owner")
     work = {habit.pk: _Work(habit, habit.plan, today_for(habit.owner)) for habit in habits}
     return _Batch(actor, work, {habit_id for habit_id, _, may_log in found if not may_log}, numbers)
 
@@ -137,15 +141,22 @@ def _apply(batch: _Batch, row: BatchRow) -> RowResult:
         note = note_for(batch.actor, item.habit, row.entry, log)
     except DomainError as error:
         return RowResult(row, faults=error.errors or [FieldError("habit", error.code, error.detail)])
-    if log is not None and log.day_log == day_log and log.note == note:
+    if log is not None and _says_so_already(log, day_log, note, batch.actor):
         return RowResult(row, Outcome.UNCHANGED)
     outcome = Outcome.CREATED if log is None else Outcome.REPLACED
     owner_id = item.habit.owner_id
     log = log or HabitLog(habit=item.habit, owner_id=owner_id, date=row.day)
     item.logs[row.day] = fill(log, day_log, note, batch.numbers[owner_id])
+    mark(log, batch.actor)
     item.changes[row.day] = day_log
     batch.numbers[owner_id] += 1
     return RowResult(row, outcome)
+
+
+def _says_so_already(log: HabitLog, day_log: DayLog, note: str, actor: User) -> bool:
+    """Return whether nothing is to be written; what a partner has logged becomes the owner's when the owner says the same."""
+    is_taken_over = log.source == BY_PARTNER and log.owner_id == actor.pk
+    return log.day_log == day_log and log.note == note and not is_taken_over
 
 
 def _store(work: Sequence[_Work]) -> None:

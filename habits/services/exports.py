@@ -15,6 +15,7 @@ def declare_sections() -> None:
     export_section("logs", log_rows)
     export_section("log_additions", addition_rows)
     export_section("milestones", milestone_rows)
+    export_section("partner_logs", partner_log_rows)
 
 
 def habit_rows(user: User) -> Rows:
@@ -48,3 +49,8 @@ def addition_rows(user: User) -> Rows:
 def milestone_rows(user: User) -> Rows:
     """Yield the milestones that the habits have reached."""
     return rows_of(Milestone.objects.filter(habit__owner=user), "habit_id", "kind", "count", "streak_unit", "reached_on")
+
+
+def partner_log_rows(user: User) -> Rows:
+    """Yield the days of other people's habits that the user has logged; what became of them is their owners'."""
+    return rows_of(HabitLog.objects.filter(logged_by=user), "habit_id", "date", "updated_at")

@@ -15,6 +15,7 @@ from habits.domain.logs import DayLog, LogStatus, status_of
 from habits.domain.schedule import Plan
 from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, LogExists
 from habits.models import Habit, HabitLog, LogAddition, TombstoneKind
+from habits.models.logs import BY_OWNER, BY_PARTNER
 from habits.permissions import LOG
 from habits.selectors.habits import LOGGED_HABITS
 from habits.selectors.stats import get_stats
@@ -145,6 +146,7 @@ def _write(actor: User, habit: Habit, day: date, entry: Entry, log: HabitLog | N
     is_created = log is None
     note = note_for(actor, habit, entry, log)
     log = fill(log or HabitLog(habit=habit, owner_id=habit.owner_id, date=day), day_log, note, change_no)
+    mark(log, actor)
     STORED_LOG.store(log, after=[follow_logs(habit, {day: day_log})])
     note_milestones(habit)
     logs_changed.send(sender=HabitLog, habit=habit, dates=[day])
@@ -164,10 +166,16 @@ def fill(log: HabitLog, day_log: DayLog, note: str, change_no: int) -> HabitLog:
     """Give a log its present content."""
     log.status, log.value_milli = day_log.status.value, day_log.value_milli
     log.note = note
-    log.source = "api"
     log.updated_at = timezone.now()
     log.change_no = change_no
     return log
+
+
+def mark(log: HabitLog, actor: User) -> None:
+    """Say of a log that is to be written who writes it: the owner, or a partner."""
+    is_own = log.owner_id == actor.pk
+    log.source = BY_OWNER if is_own else BY_PARTNER
+    log.logged_by_id = None if is_own else actor.pk
 
 
 def check_day(habit: Habit, day: date, today: date) -> None:

@@ -1,1 +1,1 @@
-"""What others are shown of a habit, and how it looks: values in, texts out."""
+"""What others are shown of a habit and may do with it, and how it looks: plain Python, values in and out."""

@@ -22,7 +22,7 @@ def test_migrations_depend_on_lower_apps_alone():
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # some migrations refuse to be one
 def test_old_code_can_run_beside_every_migration(capsys):
     """Judged on the statements for PostgreSQL, where a deployment migrates while the old processes still serve."""
     assert connection.vendor == "postgresql"

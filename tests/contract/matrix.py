@@ -1,10 +1,10 @@
 """Every route and method, and what it answers to whom.
 
-`viewer`, `logger` and `member` (of a group) were granted something on the habit that `{habit}` stands for, `outsider` and `staff`
-were not. `foreign` and `missing` are the owner with somebody else's id and with one that does not exist, in the place of each id
-of the address; `-` where the address has none. `scope` is what a personal token needs: `login` where none will do, `-` where
-anyone may call. In the group that `{group}` stands for, `owner` and `member` are what they are called; the roles of groups have a
-table of their own.
+The habit that `{habit}` stands for is shared with `viewer` and `logger`, and granted to `member` by a group; `outsider` and
+`staff` do not see it. `{share}` and `{achievement}` are between the owner and the viewer. `foreign` and `missing` are the owner
+with somebody else's id and with one that does not exist, in the place of each id of the address; `-` where the address has none.
+`scope` is what a personal token needs: `login` where none will do, `-` where anyone may call. In the group that `{group}` stands
+for, `owner` and `member` are what they are called; the roles of groups have a table of their own.
 """
 
 import re
@@ -91,6 +91,18 @@ PATCH  /api/v1/habits/{habit}/logs/{date}/       401  401  404  404  403  200  2
 DELETE /api/v1/habits/{habit}/logs/{date}/       401  401  404  404  403  200  200  200  404  404    habits:write
 POST   /api/v1/habits/{habit}/logs/{date}/add/   401  401  404  404  403  409  409  409  404  404    habits:write
 POST   /api/v1/logs/batch/                       401  401  400  400  400  200  200  200   -    -     habits:write
+
+GET    /api/v1/habits/{habit}/shares/            401  401  404  404  403  403  403  200  404  404    sharing:read
+POST   /api/v1/habits/{habit}/shares/            401  401  404  404  403  403  403  201  404  404    sharing:write
+GET    /api/v1/shares/                           401  401  200  200  200  200  200  200   -    -     sharing:read
+GET    /api/v1/shares/{share}/                   401  401  404  404  200  404  404  200  404  404    sharing:read
+PATCH  /api/v1/shares/{share}/                   401  401  404  404  403  404  404  200  404  404    sharing:write
+DELETE /api/v1/shares/{share}/                   401  401  404  404  204  404  404  204  404  404    sharing:write
+POST   /api/v1/shares/{share}/accept/            401  401  404  404  200  404  404  403  404  404    sharing:write
+GET    /api/v1/achievements/                     401  401  200  200  200  200  200  200   -    -     sharing:read
+POST   /api/v1/achievements/                     401  401  400  400  400  400  400  201   -    -     sharing:write
+GET    /api/v1/achievements/{achievement}/       401  401  404  404  200  404  404  200  404  404    sharing:read
+DELETE /api/v1/achievements/{achievement}/       401  401  404  404  204  404  404  204  404  404    sharing:write
 
 POST   /api/v1/imports/                          401  401  202  202  202  202  202  202   -    -     imports:write
 GET    /api/v1/imports/{import}/                 401  401  404  404  404  404  404  200  404  404    imports:read

@@ -47,6 +47,8 @@ def version_of(row: Row, world: World) -> str:
         version = world.club.memberships.get(user=world.member).version
     elif "group" in row.ids:
         version = world.club.version
+    elif "share" in row.ids:
+        version = world.share.version
     elif "link" in row.ids:
         version = world.link.version
     elif "habit" in row.ids:
@@ -68,6 +70,8 @@ CONDITIONAL_WRITES = {
     "DELETE /api/v1/groups/{group}/",
     "PATCH /api/v1/groups/{group}/members/{member}/",
     "DELETE /api/v1/groups/{group}/members/{member}/",
+    "PATCH /api/v1/shares/{share}/",
+    "DELETE /api/v1/shares/{share}/",
     "PATCH /api/v1/share-links/{link}/",
     "DELETE /api/v1/share-links/{link}/",
     "PUT /api/v1/habits/{habit}/logs/{date}/",
@@ -81,6 +85,8 @@ CONDITIONAL_READS = {
     "GET /api/v1/imports/{import}/",
     "GET /api/v1/groups/{group}/",
     "GET /api/v1/invitations/{invitation_key}/",
+    "GET /api/v1/shares/{share}/",
+    "GET /api/v1/achievements/{achievement}/",
     "GET /api/v1/share-links/{link}/",
     "GET /api/v1/shared/{share_key}/",
     "GET /api/v1/habits/{habit}/",

@@ -72,6 +72,8 @@ BEYOND_SCHEMA = {
     "not_found",
     "not_today",
     "out_of_range",
+    "own_habit",
+    "permission_denied",
     "username_taken",
     "value.required",
     "wrong_password",

@@ -344,6 +344,51 @@ def walk_invitations(tour: Any, own: str) -> None:
     assert client.delete(f"{own}invitations/{mailed['id']}/").status_code == 204
 
 
+def walk_shares(tour: Any, world: World) -> None:
+    client, habits = tour(), f"{API}/habits/"
+    friend = UserFactory(password="!")
+    given, own = f"{habits}{world.measured.pk}/shares/", tour(user=friend)
+    draft = {"id": str(new_id()), "user": friend.username, "permission": "log"}
+    assert [client.post(given, draft).status_code for _ in range(2)] == [201, 200]
+    assert client.post(given, {"user": friend.username, "permission": "view"}).json()["code"] == "share_exists"
+    assert client.post(given, {"user": "nobody", "permission": "view"}).json()["errors"][0]["code"] == "not_found"
+    share = f"{API}/shares/{draft['id']}/"
+    assert own.get(f"{API}/shares/?direction=received&state=pending").json()["count"] == 1
+    assert own.get(f"{habits}{world.measured.pk}/").status_code == 404
+    assert client.post(f"{share}accept/").status_code == 403
+    assert own.post(f"{share}accept/").json()["state"] == "accepted"
+    assert (
+        client.get(given).json()["count"] == client.get(f"{API}/shares/?direction=given&ordering=created_at").json()["count"] - 4
+    )
+    assert client.patch(share, {"permission": "view"}).json()["permission"] == "view"
+    assert own.get(given).status_code == own.patch(share, {"permission": "log"}).status_code == 403
+    assert own.get(share, headers={"if-none-match": own.get(share)["ETag"]}).status_code == 304
+    assert own.delete(share, headers={"if-match": '"0-0"'}).status_code == 412
+    assert own.delete(share).status_code == 204
+    assert client.get(share).status_code == 404
+    assert client.post(given, draft).json()["code"] == "id_deleted"
+
+
+def walk_achievements(tour: Any, world: World) -> None:
+    client, friend = tour(), UserFactory(password="!")
+    own = tour(user=friend)
+    told = {"habit": str(world.daily.pk), "user": friend.username}
+    draft = told | {"id": str(new_id()), "milestone": str(world.milestone.pk)}
+    assert [client.post(f"{API}/achievements/", draft).status_code for _ in range(2)] == [201, 200]
+    assert client.post(f"{API}/achievements/", told).json()["code"] == "no_streak"
+    client.put(f"{API}/habits/{world.daily.pk}/logs/{TODAY}/", {"status": "completed"})
+    assert client.post(f"{API}/achievements/", told).json()["started_on"] == str(TODAY)
+    page = own.get(f"{API}/achievements/?direction=received&page_size=1").json()
+    assert page["next"]
+    assert own.get(f"{API}/achievements/?direction=sent").json()["results"] == []
+    one = f"{API}/achievements/{draft['id']}/"
+    assert own.get(one, headers={"if-none-match": "*"}).status_code == 304
+    assert own.get(one).json()["kind"] == "completions"
+    assert own.delete(one).status_code == 204
+    assert client.get(one).status_code == 404
+    assert client.post(f"{API}/achievements/", draft).json()["code"] == "id_deleted"
+
+
 def walk_links(tour: Any, world: World) -> None:
     client, links = tour(), f"{API}/share-links/"
     draft = {"id": str(new_id()), "habit": str(world.daily.pk), "kind": "streak", "show_name": True}
@@ -521,6 +566,8 @@ def test_every_answer_is_as_described(contract: Contract, tour: Any, world: Worl
     walk_insights(owner, world)
     walk_known(owner, world)
     walk_groups(tour, world)
+    walk_shares(tour, world)
+    walk_achievements(tour, world)
     walk_links(tour, world)
     walk_imports(owner, run_jobs)
     for role, count in {"viewer": 1, "member": 2, "logger": 1}.items():

@@ -12,7 +12,7 @@ from tests.factories.habits import HabitFactory
 from tests.world import API, LOGGED, TODAY, World
 
 PRIVATE = {"description", "tags", "position"}
-PRIVATE_OF_LOGS = {"note", "source"}
+PRIVATE_OF_LOGS = {"note", "source", "logged_by"}
 
 
 @pytest.mark.parametrize("role", ["viewer", "logger", "member"])

@@ -41,6 +41,7 @@ def test_an_empty_post_completes_today(client: APIClient, reading: Habit) -> Non
         "value": None,
         "note": "",
         "source": "api",
+        "logged_by": None,
         "logged_at": "2026-06-17T12:00:00Z",
         "updated_at": "2026-06-17T12:00:00Z",
         "habit_state": {

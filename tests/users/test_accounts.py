@@ -14,14 +14,14 @@ from django.db import connection, models
 from django.utils.timezone import now
 from rest_framework.test import APIClient
 
-from config.access import grant_to_user
 from config.errors import Conflict
 from groups.services.cheers import cheer
 from groups.services.invitations import create_invitation
 from groups.services.members import ban_from_group
-from habits.permissions import LOG, VIEW
+from sharing.services.shares import end_share
 from tests.factories.groups import GroupFactory
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, days_until, log_days
+from tests.factories.sharing import new_achievement, offer, share_with
 from tests.factories.users import PASSWORD, JobFactory, UserFactory
 from tests.world import LOGGED, NOW, TODAY, World, client_of, event_of, new_export
 from users.jobs import forget_expired
@@ -93,7 +93,10 @@ def everything_of(world: World) -> User:
     client.post(f"{measured}logs/2026-06-16/add/", {"amount": "5", "id": "01998f2e-7a31-7c4e-9d52-3f1b6d0c8e21"})
     log_days(world.daily, [day for day in days_until(TODAY, 7) if day != LOGGED])
     client.delete(f"{measured}logs/2026-06-15/")
-    grant_to_user(world.foreign, owner.pk, [VIEW, LOG])
+    share_with(world.foreign, owner, "log")
+    offer(HabitFactory(owner=world.outsider), owner)
+    new_achievement(world.foreign, owner)
+    end_share(actor=owner, share_id=offer(world.measured, world.outsider).pk)
     client.post(f"{V1}/habits/{world.foreign.pk}/logs/", {})
     others = [GroupFactory(owner=world.outsider, visibility="public", join_policy="request") for _ in range(2)]
     for group in others:
@@ -140,7 +143,7 @@ class TestDeletion:
         for habit in habits:
             log_days(habit, [date(2025, 1, 1) + timedelta(days=number) for number in range(200)])
         client = client_of(ada)
-        with django_assert_max_num_queries(60):
+        with django_assert_max_num_queries(70):
             assert client.delete(f"{V1}/users/me/", {"current_password": PASSWORD}).status_code == 204
 
 
@@ -192,6 +195,11 @@ class TestExport:
             "group_habits",
             "group_events",
             "share_links",
+            "shares_given",
+            "shares_received",
+            "achievements_sent",
+            "achievements_received",
+            "partner_logs",
         )
         for name in names:
             assert files[f"{name}.json"], name
@@ -216,6 +224,8 @@ class TestExport:
             "HabitLog",
             "LogAddition",
             "Milestone",
+            "Share",
+            "Achievement",
             "Import",
             "Group",
             "Membership",
@@ -228,7 +238,7 @@ class TestExport:
             "FeedEvent",
             "Cheer",
         }
-        derived = {"RoleHolders", "GroupRoleGrant", "DeletedGroup", "DeletedShareLink"}
+        derived = {"RoleHolders", "GroupRoleGrant", "DeletedGroup", "DeletedShareLink", "SpentId"}
         derived |= {"HabitStats", "ChangeCounter", "Tombstone", "HabitUserGrant", "HabitGroupGrant", "Export", "Upload"}
         ours = {
             model.__name__

@@ -11,6 +11,6 @@ SCOPES: Final[dict[str, str]] = {
     "habits:write": "Make and change habits, pauses and logs.",
     "imports:read": "Watch imports.",
     "imports:write": "Start imports.",
-    "sharing:read": "Read what is shared with others, and the addresses of public links.",
-    "sharing:write": "Share habits with others, and publish them by links.",
+    "sharing:read": "Read what is shared with others and by them, and the addresses of public links.",
+    "sharing:write": "Share habits and achievements with others, accept and end shares, and publish habits by links.",
 }

@@ -3,6 +3,7 @@
 import uuid
 
 from config.errors import NotFound
+from config.text import key_of
 from users.models import User
 
 
@@ -20,3 +21,8 @@ def lock_user(user_id: uuid.UUID, *, for_deletion: bool = False) -> User:
 def hold_user(user_id: uuid.UUID) -> None:
     """Keep a user, if there is one, until the transaction ends: for writes about somebody who may end the account meanwhile."""
     User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+
+
+def hold_user_named(username: str) -> User | None:
+    """Keep the active user with exactly this name, in any case, as `hold_user` does, and return the user; None: there is none."""
+    return User.objects.select_for_update(no_key=True).filter(username_key=key_of(username), is_active=True).first()

@@ -76,6 +76,7 @@ LOG = {
     "updated_at": "2026-06-09T19:05:00Z",
     "note": "Two chapters",
     "source": "api",
+    "logged_by": None,
 }
 STATE = {"stats": STATS, "today": TODAY, "unit": UNIT}
 LOG_WRITTEN = LOG | {"habit_state": STATE}

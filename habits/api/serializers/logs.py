@@ -5,6 +5,7 @@ from typing import Any
 
 from config.errors import ATTR_MAX_LENGTH, CODE_MAX_LENGTH, CODE_PATTERN, DETAIL_MAX_LENGTH
 from config.rest.fields import CalendarDateField, ChoiceField, IdField, InstantField, MilliField, ShapeField, TextField
+from config.rest.references import UserReferenceSerializer, user_reference
 from config.rest.serializers import StrictSerializer, rows
 from habits.api.serializers.habits import UnitSerializer
 from habits.domain.judging import JudgedUnit
@@ -30,9 +31,12 @@ class HabitStateSerializer(StrictSerializer):
 
 
 class LogSerializer(StrictSerializer):
-    """The log of a day; a measured habit's status follows from its value. Note and source are shown to the owner alone."""
+    """The log of a day; a measured habit's status follows from its value.
 
-    owner_only = frozenset({"note", "source"})
+    The note, and where the log comes from, are shown to the owner alone.
+    """
+
+    owner_only = frozenset({"note", "source", "logged_by"})
 
     habit = IdField(read_only=True)
     date = CalendarDateField(read_only=True)
@@ -50,7 +54,11 @@ class LogSerializer(StrictSerializer):
         max_length=SOURCE_MAX_LENGTH,
         single_line=True,
         read_only=True,
-        help_text="`api`, or the name of where it came from, such as `loop`.",
+        help_text="`api`; `partner` if somebody logged it whom the owner lets log; or the name of where it came from, such as "
+        "`loop`.",
+    )
+    logged_by = UserReferenceSerializer(
+        read_only=True, allow_null=True, help_text="The partner; null for an own log, and if the account has ended."
     )
     logged_at = InstantField(read_only=True)
     updated_at = InstantField(read_only=True)
@@ -114,7 +122,7 @@ class BatchResultSerializer(StrictSerializer):
 
 
 def log_document(log: HabitLog, *, is_own: bool) -> dict[str, Any]:
-    """Return a log; notes and sources are its owner's alone."""
+    """Return a log; its note and where it comes from are its owner's alone."""
     document = {
         "habit": log.habit_id,
         "date": log.date,
@@ -123,7 +131,10 @@ def log_document(log: HabitLog, *, is_own: bool) -> dict[str, Any]:
         "logged_at": log.logged_at,
         "updated_at": log.updated_at,
     }
-    return document | {"note": log.note, "source": log.source} if is_own else document
+    if is_own:
+        logged_by = log.logged_by and user_reference(log.logged_by)
+        document |= {"note": log.note, "source": log.source, "logged_by": logged_by}
+    return document
 
 
 def state_document(habit: Habit, day: date) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from habits.domain.logs import LogStatus
 from habits.errors import DateOutOfRange, HabitArchived, HabitNotMeasured, LogExists
 from habits.permissions import LOG, VIEW
 from habits.selectors.habits import get_habit
-from habits.selectors.logs import get_log, list_logs
+from habits.selectors.logs import get_log, list_logs, name_partners
 from habits.services.batches import BatchRow, write_logs
 from habits.services.logs import Entry, LogResult, add_to_log, change_log, create_log, delete_log, put_log
 
@@ -69,7 +69,7 @@ class LogViewSet(ApiViewSet):
 
     @operation(
         "List the logs of a habit",
-        "The latest first. Others than the owner see neither notes nor sources.",
+        "The latest first. Others than the owner see neither notes nor where logs come from.",
         response=LogSerializer(many=True),
         response_example=examples.LOG,
     )
@@ -77,6 +77,8 @@ class LogViewSet(ApiViewSet):
         habit = get_habit(self.actor, habit_id, needed=self.object_permission)
         page = self.paginate_queryset(self.filter_queryset(list_logs(habit)))
         is_own = habit.owner_id == self.actor.pk
+        if is_own:
+            name_partners(page)
         return self.get_paginated_response([log_document(log, is_own=is_own) for log in page])
 
     @operation(
@@ -95,7 +97,7 @@ class LogViewSet(ApiViewSet):
 
     @operation(
         "Read the log of a day",
-        "404 where the day has none. Others than the owner see neither note nor source.",
+        "404 where the day has none. Others than the owner see neither the note nor where the log comes from.",
         response=LogSerializer,
         response_example=examples.LOG,
     )

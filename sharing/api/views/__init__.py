@@ -1,1 +1,1 @@
-"""Views of sharing."""
+"""The actions of sharing."""
