@@ -264,6 +264,13 @@ def test_without_the_lock_a_write_about_who_goes_fails(ada, write, slow_ends, mo
     assert shows(lambda: not {503, "IntegrityError"}.isdisjoint(write_about_somebody_who_goes(ada, write)))
 
 
+@pytest.mark.postgres
+def test_without_any_lock_an_approval_of_who_goes_fails(ada, slow_ends, without_any_lock):
+    """It is the group's lock that the account's end waits for here, and it finds the new membership then."""
+    fine = ([200, 204], [204, 404])
+    assert shows(lambda: write_about_somebody_who_goes(ada, "approve") not in fine)
+
+
 # Invitations
 
 
@@ -286,12 +293,20 @@ def test_without_the_lock_it_is_used_more_often(ada, without_group_lock):
     assert shows(lambda: accept_together(ada, 16)[2] > 3)
 
 
+def accept_many_times(owner: User) -> tuple[list[Any], int]:
+    user, group = UserFactory(password="!"), GroupFactory(owner=owner)
+    invitation, _ = create_invitation(actor=owner, group_id=group.pk, max_uses=1)
+    path = f"invitations/{token_of(invitation.pk)}/accept/"
+    return statuses([lambda: call(user, "post", path)] * 4), Invitation.objects.get(pk=invitation.pk).uses
+
+
 def test_who_accepts_many_times_at_once_uses_it_once(ada):
-    user, group = UserFactory(password="!"), GroupFactory(owner=ada)
-    invitation, _ = create_invitation(actor=ada, group_id=group.pk, max_uses=1)
-    token = token_of(invitation.pk)
-    assert statuses([lambda: call(user, "post", f"invitations/{token}/accept/")] * 4) == [200] * 4
-    assert Invitation.objects.get(pk=invitation.pk).uses == 1
+    assert accept_many_times(ada) == ([200] * 4, 1)
+
+
+@pytest.mark.postgres
+def test_without_the_locks_a_repeated_accept_fails(ada, without_any_lock):
+    assert shows(lambda: accept_many_times(ada) != ([200] * 4, 1))
 
 
 def test_an_invitation_that_is_sent_twice_is_made_and_mailed_once(ada):
