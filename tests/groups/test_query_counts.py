@@ -20,6 +20,8 @@ from tests.habits.test_query_counts import statements
 from tests.world import API, client_of, new_request
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 READS = {
     # the user of the token; groups, with how the user stands to them
     "groups/?page_size=100": 2,

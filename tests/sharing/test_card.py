@@ -19,6 +19,8 @@ from sharing.domain.shown import MilestoneShown, Shown, StreakShown, YearShown
 from sharing.domain.wording import description_of, wording_of
 from tests.sharing.test_typesetting import SCRIPTS, TEXTS
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 TODAY = date(2026, 6, 17)
 STREAK = StreakShown(42, 57, "day", "day", date(2026, 5, 7))
 MILESTONE = MilestoneShown(100, "day", date(2026, 5, 5))

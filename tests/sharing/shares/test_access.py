@@ -10,6 +10,8 @@ from sharing.models import Share
 from tests.factories.sharing import new_achievement
 from tests.world import API, MISSING, World
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 # Of the daily habit: `other` is `logger`, with whom it is shared too; `member` sees it by a group.
 ROLES: Final = ("anonymous", "inactive", "outsider", "staff", "member", "other", "recipient", "owner")
 #                                anon inac outs staf memb othe reci owne    anon inac outs staf memb othe reci owne
