@@ -11,6 +11,8 @@ from habits.selectors.habits import get_habit
 from tests.factories.habits import HabitFactory
 from tests.world import API, LOGGED, TODAY, World
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 PRIVATE = {"description", "tags", "position"}
 PRIVATE_OF_LOGS = {"note", "source", "logged_by"}
 

@@ -21,6 +21,8 @@ from tests.factories.users import UserFactory
 from tests.world import API, TODAY, client_of
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 TRANSACTION_CONTROL = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
 START = date(2025, 1, 1)
 YESTERDAY = TODAY - timedelta(days=1)

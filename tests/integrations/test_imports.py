@@ -20,7 +20,7 @@ from tests.integrations.loop_files import ENTRIES_HEADER, backup, export, new_ro
 from tests.integrations.test_untrusted_files import damaged
 from tests.world import API, TODAY, client_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday"), pytest.mark.slow]
 
 YESTERDAY = TODAY - timedelta(days=1)
 MONDAY = TODAY - timedelta(days=2)

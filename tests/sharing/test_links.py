@@ -22,6 +22,8 @@ from tests.factories.users import UserFactory
 from tests.world import API, MISSING, NOW, TODAY, client_of, new_link, stored
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 LINKS = f"{API}/share-links/"
 Make = Callable[..., ShareLink]
 

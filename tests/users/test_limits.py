@@ -20,7 +20,7 @@ from users.services.passwords import change_password
 from users.services.sessions import open_session
 from users.services.tokens import create_personal_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LOGIN = "/api/v1/auth/token/"
 REFRESH = "/api/v1/auth/token/refresh/"

@@ -18,7 +18,7 @@ from config.limits.stores import Charge
 from config.rates import Rate
 from tests.world import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def charge(key="k", amount=3, seconds=60, *, is_vital=True, counts_failures=False) -> Charge:

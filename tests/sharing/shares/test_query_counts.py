@@ -13,6 +13,8 @@ from tests.habits.test_query_counts import statements
 from tests.world import API, TODAY, client_of
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 READS = {
     # the habit, decided by its grants and by whether the user is admitted; its shares, with their users
     "habits/{habit}/shares/?page_size=100": 2,

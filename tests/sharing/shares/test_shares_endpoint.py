@@ -20,6 +20,8 @@ from tests.factories.users import UserFactory
 from tests.world import API, MISSING, TODAY, World, client_of, stored
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 Send = Callable[..., tuple[int, Any]]
 
 
