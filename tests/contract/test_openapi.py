@@ -55,7 +55,6 @@ import django
 django.setup()
 from django.test import Client
 
-pytestmark = pytest.mark.slow  # not each test, but all of them
 Client().get("/healthz/")  # loads the views
 get = Client(raise_request_exception=False).get
 with ThreadPoolExecutor(4) as pool:
