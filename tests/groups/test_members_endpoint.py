@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from groups.domain.joining import JoinPolicy, Visibility
 from groups.domain.roles import POWERS, ROLES, Power, Role, reaches
-from groups.models import Group, Membership
-from tests.factories.groups import enter
+from groups.models import Ban, Group, JoinRequest, Membership
+from tests.factories.groups import GroupFactory, enter
 from tests.factories.users import UserFactory
 from tests.world import API, client_of
 from users.models import User
@@ -95,3 +96,69 @@ def test_a_role_is_one_of_three_or_left_out(ada: User, ben: User, group: Group, 
     enter(group, ben)
     status, _ = send(ada, "patch", f"groups/{group.pk}/members/{ben.pk}/", body)
     assert status == (200 if body in ({}, {"role": "admin", "user": "ada"}) else 400)
+
+
+def test_a_role_is_changed_only_as_it_was_seen(client: APIClient, ben: User, group: Group) -> None:
+    enter(group, ben)
+    url = f"{API}/groups/{group.pk}/members/{ben.pk}/"
+    seen = client.patch(url, {"role": "admin"})["ETag"]
+    client.patch(url, {"role": "member"})
+    assert client.patch(url, {"role": "owner"}, headers={"if-match": seen}).status_code == 412
+    assert Membership.objects.get(user=ben).role == Role.MEMBER
+
+
+@pytest.mark.parametrize("query", ["", "?ban=true"])
+def test_whom_one_does_not_reach_one_does_not_remove(ada: User, ben: User, group: Group, send: Send, query: str) -> None:
+    enter(group, ben, Role.OWNER)
+    actor = UserFactory()
+    enter(group, actor, Role.ADMIN)
+    assert send(actor, "delete", f"groups/{group.pk}/members/{ben.pk}/{query}") == (403, "role_above_own")
+    assert Membership.objects.filter(user=ben).exists()
+
+
+# What somebody is in another group
+
+
+@pytest.fixture
+def elsewhere() -> Group:
+    return GroupFactory(visibility=Visibility.PUBLIC, join_policy=JoinPolicy.REQUEST)
+
+
+def test_a_ban_does_not_reach_another_group(ada: User, ben: User, group: Group, elsewhere: Group, send: Send) -> None:
+    for one in (group, elsewhere):
+        enter(one, ben)
+    assert send(ada, "delete", f"groups/{group.pk}/members/{ben.pk}/?ban=true")[0] == 204
+    assert list(Membership.objects.filter(user=ben).values_list("group", flat=True)) == [elsewhere.pk]
+    assert list(Ban.objects.values_list("group", flat=True)) == [group.pk]
+
+
+def test_who_is_banned_elsewhere_can_be_banned_here(ada: User, ben: User, group: Group, elsewhere: Group, send: Send) -> None:
+    Ban.objects.create(group=elsewhere, user=ben)
+    enter(group, ben)
+    assert send(ada, "delete", f"groups/{group.pk}/members/{ben.pk}/?ban=true")[0] == 204
+    assert not Membership.objects.filter(user=ben).exists()
+    assert Ban.objects.filter(group=group, user=ben).exists()
+
+
+def test_who_is_only_elsewhere_cannot_be_banned_here(ada: User, ben: User, group: Group, elsewhere: Group, send: Send) -> None:
+    path = f"groups/{group.pk}/members/{ben.pk}/?ban=true"
+    assert send(ben, "post", f"groups/{elsewhere.pk}/join/")[0] == 202
+    assert send(ada, "delete", path) == (404, "not_found")
+    enter(elsewhere, ben)
+    assert send(ada, "delete", path) == (404, "not_found")
+    assert not Ban.objects.exists()
+
+
+def test_a_request_elsewhere_outlives_a_ban(ada: User, ben: User, group: Group, elsewhere: Group, send: Send) -> None:
+    send(ben, "post", f"groups/{elsewhere.pk}/join/")
+    enter(group, ben)
+    assert send(ada, "delete", f"groups/{group.pk}/members/{ben.pk}/?ban=true")[0] == 204
+    assert JoinRequest.objects.filter(group=elsewhere, user=ben).exists()
+
+
+def test_a_ban_elsewhere_outlives_the_lifting_of_one(ada: User, ben: User, group: Group, elsewhere: Group, send: Send) -> None:
+    for one in (group, elsewhere):
+        Ban.objects.create(group=one, user=ben)
+    assert send(ada, "delete", f"groups/{group.pk}/bans/{ben.pk}/")[0] == 204
+    assert list(Ban.objects.values_list("group", flat=True)) == [elsewhere.pk]
+    assert send(ada, "delete", f"groups/{group.pk}/bans/{ben.pk}/") == (404, "not_found")
