@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# Logs of a habit were written or deleted. Arguments: habit, dates (those that changed).
+# Logs of a habit were written or deleted. Arguments: habit, changes (by date what each became, a DayLog; None: it was deleted).
 logs_changed = Signal()
 # A habit has reached a milestone, once. Arguments: habit, milestone.
 milestone_reached = Signal()

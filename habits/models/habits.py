@@ -99,6 +99,8 @@ class Habit(ScheduleFields, OwnedRow):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
     plan_text = models.TextField(db_column="plan")
+    # Whether anything beyond the statistics counts the logs, such as a goal; set by `services.following`.
+    is_followed = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = HabitQuerySet.as_manager()
 

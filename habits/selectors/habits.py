@@ -17,12 +17,13 @@ from users.models import User
 OWNER_COLUMNS: Final = frozenset({"id", "display_name", "timezone", "day_start_hour"})
 # What is kept to search by or to go on from, and shown nowhere.
 UNSHOWN_COLUMNS: Final = (
-    *("name_key", "search_key", "tag_keys", "source", "source_key"),
+    *("name_key", "search_key", "tag_keys", "source", "source_key", "is_followed"),
     *(f"stats__{name}" for name in ("next_change_at", *UNIT_COLUMNS)),
 )
 # What a log is checked against and counted from: a third of the columns, which is felt with each log.
 LOGGED_COLUMNS: Final = (
-    *("owner__timezone", "owner__day_start_hour", "start_date", "end_date", "archived_on", "target_value_milli", "plan_text"),
+    *("owner__timezone", "owner__day_start_hour", "start_date", "end_date", "archived_on", "target_value_milli"),
+    *("plan_text", "is_followed"),
     *("stats__as_of", "stats__history", "stats__current_streak", "stats__completions"),
 )
 

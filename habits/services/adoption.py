@@ -87,7 +87,7 @@ def adopt_habit(*, owner: User, candidate: Candidate, reserved: int = 0) -> Adop
             note_milestones(adoption.habit)
         if changes:
             adoption.is_changed = True
-            logs_changed.send(sender=HabitLog, habit=adoption.habit, dates=list(changes))
+            logs_changed.send(sender=HabitLog, habit=adoption.habit, changes=changes)
     return adoption
 
 

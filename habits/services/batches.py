@@ -164,4 +164,4 @@ def _store(work: Sequence[_Work]) -> None:
     HabitLog.objects.bulk_create(logs, update_conflicts=True, unique_fields=["habit", "date"], update_fields=LOG_COLUMNS)
     follow_many_logs([(item.habit, item.changes) for item in work])
     for item in work:
-        logs_changed.send(sender=HabitLog, habit=item.habit, dates=list(item.changes))
+        logs_changed.send(sender=HabitLog, habit=item.habit, changes=item.changes)

@@ -109,7 +109,7 @@ def delete_log(*, actor: User, habit_id: uuid.UUID, day: date, precondition: Pre
         bury(habit.owner_id, TombstoneKind.LOG, [log_key(habit.pk, day)], change_no)
         run(follow_logs(habit, {day: None}))
         note_milestones(habit)
-        logs_changed.send(sender=HabitLog, habit=habit, dates=[day])
+        logs_changed.send(sender=HabitLog, habit=habit, changes={day: None})
     return habit
 
 
@@ -149,7 +149,7 @@ def _write(actor: User, habit: Habit, day: date, entry: Entry, log: HabitLog | N
     mark(log, actor)
     STORED_LOG.store(log, after=[follow_logs(habit, {day: day_log})])
     note_milestones(habit)
-    logs_changed.send(sender=HabitLog, habit=habit, dates=[day])
+    logs_changed.send(sender=HabitLog, habit=habit, changes={day: day_log})
     return LogResult(habit, log, is_created)
 
 

@@ -58,4 +58,4 @@ def judge_logs_anew(habit: Habit, plan: Plan) -> None:
         for change_no, log in enumerate(changed, start=first):
             log.change_no = change_no
         HabitLog.objects.bulk_update(changed, ["status", "change_no"], batch_size=500)
-        logs_changed.send(sender=HabitLog, habit=habit, dates=[log.date for log in changed])
+        logs_changed.send(sender=HabitLog, habit=habit, changes={log.date: log.day_log for log in changed})

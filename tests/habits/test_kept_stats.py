@@ -52,7 +52,7 @@ ROWS = {
     Tombstone: ("kind", "key"),
 }
 TOMBSTONE_KINDS = {ScheduleVersion: "version", HabitPause: "pause", HabitLog: "log"}
-DERIVED = {"plan_text", "updated_at", "change_no", "id", "deleted_at"}
+DERIVED = {"plan_text", "is_followed", "updated_at", "change_no", "id", "deleted_at"}
 # Recent days are drawn more often than old ones; 0 is today.
 AGES = st.one_of(st.integers(0, 3), st.integers(0, 40), st.integers(20, 80), st.integers(0, 420))
 STATUSES = st.sampled_from(list(LogStatus))

@@ -1,5 +1,6 @@
 """Changes of schedules, and /habits/{id}/schedules/."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 import time_machine
 from rest_framework.test import APIClient
 
+from habits.domain.logs import DayLog, LogStatus
 from habits.domain.schedule import Frequency, Schedule
 from habits.models import Habit, HabitLog, Tombstone
 from habits.signals import logs_changed
@@ -177,12 +179,12 @@ def test_logs_that_another_target_judges_anew_are_told_of(ada: User, wednesday: 
     log_days(habit, [date(2026, 6, 15), date(2026, 6, 16)], value_milli=20_000)
     told = []
 
-    def listen(habit: Habit, dates: list[date], **_: Any) -> None:
-        told.append((habit.pk, sorted(dates)))
+    def listen(habit: Habit, changes: Mapping[date, DayLog | None], **_: Any) -> None:
+        told.append((habit.pk, dict(changes)))
 
     logs_changed.connect(listen)
     try:
         client_of(ada).patch(url(habit), {"target_value": "10", "effective_from": "2026-06-16"})
     finally:
         logs_changed.disconnect(listen)
-    assert told == [(habit.pk, [date(2026, 6, 16)])]
+    assert told == [(habit.pk, {date(2026, 6, 16): DayLog(LogStatus.COMPLETED, 20_000)})]
