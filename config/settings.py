@@ -157,6 +157,7 @@ from undoing somebody else's (412).
     "ENUM_NAME_OVERRIDES": {
         "AuditActionEnum": "groups.domain.audit.ACTIONS",
         "DayStatusEnum": "habits.domain.stats.TODAY_STATUSES",
+        "GoalKindEnum": "habits.domain.goals.GOAL_KINDS",
         "GroupRoleEnum": "groups.domain.roles.ROLES",
         "GroupSettingEnum": "groups.services.groups.SETTINGS",
         "GroupVisibilityEnum": "groups.domain.joining.VISIBILITIES",

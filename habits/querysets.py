@@ -1,11 +1,13 @@
-"""Chainable questions about habits."""
+"""Chainable questions about habits and goals."""
 
 import uuid
+from datetime import date
 from typing import Self, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from config.text import key_of
+from habits.domain.goals import GoalState
 
 M = TypeVar("M", bound=Model)
 
@@ -28,3 +30,19 @@ class HabitQuerySet(QuerySet[M]):
     def named_like(self, part: str) -> Self:
         """Keep the habits whose name holds `part`."""
         return self.filter(name_key__contains=key_of(part))
+
+
+class GoalQuerySet(QuerySet[M]):
+    """Goals by what people ask of them."""
+
+    def in_state(self, state: GoalState, today: date) -> Self:
+        """Keep the goals that stand so on their owner's today: `goals.state_of`, asked of the database."""
+        if state is GoalState.CANCELLED:
+            return self.filter(is_cancelled=True)
+        is_past = Q(deadline__isnull=False, deadline__lt=today)
+        conditions = {
+            GoalState.REACHED: Q(reached_on__isnull=False),
+            GoalState.MISSED: Q(reached_on__isnull=True) & is_past,
+            GoalState.ACTIVE: Q(reached_on__isnull=True) & ~is_past,
+        }
+        return self.filter(conditions[state], is_cancelled=False)

@@ -6,3 +6,5 @@ from django.dispatch import Signal
 logs_changed = Signal()
 # A habit has reached a milestone, once. Arguments: habit, milestone.
 milestone_reached = Signal()
+# A goal is reached for the first time. Arguments: habit, goal.
+goal_reached = Signal()

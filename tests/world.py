@@ -17,7 +17,7 @@ from groups.services.habits import share_habit
 from groups.services.invitations import create_invitation, token_of
 from groups.services.joining import join_group, leave_group
 from groups.services.members import ban_from_group
-from habits.models import Habit, HabitPause, Milestone
+from habits.models import Goal, Habit, HabitPause, Milestone
 from habits.permissions import LOG, VIEW
 from habits.services.batches import BatchRow, write_logs
 from habits.services.editing import update_habit
@@ -28,7 +28,7 @@ from sharing.domain.shown import LinkKind
 from sharing.models import Achievement, Share, ShareLink
 from sharing.services.links import LinkDraft, create_link
 from tests.factories.groups import GroupFactory, enter
-from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
+from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days, new_goal
 from tests.factories.sharing import new_achievement, offer, share_with
 from tests.factories.users import JobFactory, UserFactory
 from users.models import Export, Job, PersonalToken, Session, User
@@ -80,6 +80,7 @@ class World:
     swimming: Habit
     event: FeedEvent
     pause: HabitPause
+    goal: Goal
     milestone: Milestone
     share: Share
     offered: Share
@@ -92,8 +93,14 @@ class World:
     @property
     def ids(self) -> dict[str, object]:
         """What the placeholders of addresses stand for: what belongs to the owner."""
-        ids = {"habit": self.daily.pk, "pause": self.pause.pk, "job": self.job.pk, "import": self.imported.pk}
-        ids |= {"user": self.owner.pk, "session": self.session.pk, "token": self.token.pk}
+        ids = {
+            "habit": self.daily.pk,
+            "pause": self.pause.pk,
+            "goal": self.goal.pk,
+            "job": self.job.pk,
+            "import": self.imported.pk,
+        }
+        ids |= {"user": self.owner.pk, "session": self.session.pk, "token": self.token.pk, "goal": self.goal.pk}
         ids |= {"group": self.club.pk, "member": self.member.pk, "banned_user": self.banned.pk, "request": self.request.pk}
         ids |= {"share": self.share.pk, "achievement": self.achievement.pk}
         ids |= {"invitation": self.invitation.pk, "invitation_key": token_of(self.invitation.pk)}
@@ -162,6 +169,7 @@ def build_world() -> World:
         swimming=swimming,
         event=event_of(club, measured),
         pause=pause,
+        goal=new_goal(daily),
         milestone=Milestone.objects.create(habit=daily, kind="completions", count=10, reached_on=LOGGED),
         share=share,
         offered=offer(daily, cast["invited"], "log"),
@@ -221,6 +229,7 @@ def foreign_ids(world: World) -> dict[str, object]:
         "shared_habit": world.foreign.pk,
         "event": event_of(group, world.foreign).pk,
         "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
+        "goal": new_goal(world.foreign).pk,
         "job": job.pk,
         "import": new_import(job).pk,
         "user": world.outsider.pk,

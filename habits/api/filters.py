@@ -1,4 +1,4 @@
-"""Which habits and logs a list holds."""
+"""Which habits, logs and goals a list holds."""
 
 from typing import Any
 
@@ -8,15 +8,18 @@ from config.rest.filters import (
     CalendarDateFilter,
     ChoiceFilter,
     FlagFilter,
+    IdFilter,
     KeyFilter,
     SearchFilter,
     StrictFilterSet,
     TextFilter,
 )
+from habits.domain.goals import GOAL_KINDS, GOAL_STATES, GoalState
 from habits.domain.logs import LogStatus
 from habits.domain.schedule import Frequency
-from habits.models import Habit
-from habits.querysets import HabitQuerySet
+from habits.models import Goal, Habit
+from habits.querysets import GoalQuerySet, HabitQuerySet
+from users.selectors import today_for
 
 
 class SharedHabitFilterSet(StrictFilterSet):
@@ -53,3 +56,20 @@ class LogFilterSet(StrictFilterSet):
     status = ChoiceFilter(list(LogStatus), help_text="By status.")
     locals()["from"] = CalendarDateFilter(field_name="date", lookup_expr="gte", help_text="From this date on.")
     to = CalendarDateFilter(field_name="date", lookup_expr="lte", help_text="Up to this date.")
+
+
+class HabitGoalFilterSet(StrictFilterSet):
+    """Filters of the goals of a habit."""
+
+    kind = ChoiceFilter(list(GOAL_KINDS), help_text="By what is counted.")
+    state = ChoiceFilter(list(GOAL_STATES), method="filter_state", help_text="By how they stand today.")
+
+    def filter_state(self, queryset: GoalQuerySet[Goal], _: str, value: str) -> GoalQuerySet[Goal]:
+        """Keep the goals that stand so on their owner's today."""
+        return queryset.in_state(GoalState(value), today_for(self.request.user))
+
+
+class GoalFilterSet(HabitGoalFilterSet):
+    """Filters of the goals of all own habits."""
+
+    habit = IdFilter(field_name="habit", help_text="Of this habit alone.")

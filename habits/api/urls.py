@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from habits.api.views.goals import GoalViewSet, HabitGoalViewSet
 from habits.api.views.habits import HabitViewSet, SharedHabitViewSet
 from habits.api.views.insights import (
     AgendaViewSet,
@@ -49,6 +50,7 @@ HABIT = [
         PauseViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
         name="pause-detail",
     ),
+    path("goals/", HabitGoalViewSet.as_view({"get": "list", "post": "create"}), name="habit-goals"),
     path("streaks/", StreakViewSet.as_view({"get": "list"}), name="streaks"),
     path("milestones/", MilestoneViewSet.as_view({"get": "list"}), name="milestones"),
     path("insights/", InsightsViewSet.as_view({"get": "retrieve"}), name="insights"),
@@ -60,6 +62,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("habits/", HabitViewSet.as_view({"get": "list", "post": "create"}), name="habits"),
     path("habits/reorder/", HabitViewSet.as_view({"post": "reorder"}), name="habits-reorder"),
     path("habits/shared/", SharedHabitViewSet.as_view({"get": "list"}), name="habits-shared"),
+    path("goals/", GoalViewSet.as_view({"get": "list"}), name="goals"),
+    path("goals/<uuid:goal_id>/", GoalViewSet.as_view(DETAIL), name="goal-detail"),
     path("agenda/", AgendaViewSet.as_view({"get": "retrieve"}), name="agenda"),
     path("logs/batch/", LogBatchViewSet.as_view({"post": "create"}), name="logs-batch"),
     path("pauses/", HolidayViewSet.as_view({"post": "create"}), name="holidays"),

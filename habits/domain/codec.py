@@ -1,4 +1,4 @@
-"""Plans and histories as compact JSON text, for the columns that hold them.
+"""Plans, histories and tallies as compact JSON text, for the columns that hold them.
 
 Dates travel as day numbers (`date.toordinal`), floats in full (17 digits), so that decoding gives back exactly what was encoded.
 """
@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from habits.domain.goals import Tally
 from habits.domain.logs import DayLog, LogStatus
 from habits.domain.schedule import Direction, Frequency, Pause, Plan, Schedule, Scope, Target, Version
 from habits.domain.stats import Checkpoint, History
@@ -64,6 +65,18 @@ def decode_history(text: str) -> History:
         Checkpoint(date.fromordinal(day), runs, completions, _date(last), strength),
         {date.fromordinal(number): DayLog(_STATUSES[letter], value) for number, letter, value in recent},
     )
+
+
+def encode_tally(tally: Tally) -> str:
+    """Return `tally` as text."""
+    day, amount, run, kind, reached_on = tally
+    return _text([day.toordinal(), amount, run, list(kind) if kind else None, _number(reached_on)])
+
+
+def decode_tally(text: str) -> Tally:
+    """Return the tally that `encode_tally` made `text` from."""
+    day, amount, run, kind, reached_on = orjson.loads(text)
+    return Tally(date.fromordinal(day), amount, run, (Frequency(kind[0]), kind[1]) if kind else None, _date(reached_on))
 
 
 def _text(value: list[Any]) -> str:

@@ -67,6 +67,7 @@ class TombstoneKind(models.TextChoices):
     VERSION = "version", "a version of a schedule"
     PAUSE = "pause", "a pause"
     LOG = "log", "the log of a day"
+    GOAL = "goal", "a goal"
 
 
 class Tombstone(OwnedRow):

@@ -23,7 +23,7 @@ from habits.services.checks import habit_faults, raise_faults
 from habits.services.editing import update_habit
 from habits.services.habits import HabitDraft, count_room, insert_habit
 from habits.services.logs import Entry, fill, settle
-from habits.services.milestones import note_milestones
+from habits.services.outcomes import note_outcomes
 from habits.services.plans import store_plan
 from habits.services.stats import begin_stats, follow_logs
 from habits.signals import logs_changed
@@ -84,7 +84,7 @@ def adopt_habit(*, owner: User, candidate: Candidate, reserved: int = 0) -> Adop
             begin_stats(adoption.habit)
         elif changes:
             run(follow_logs(adoption.habit, changes))
-            note_milestones(adoption.habit)
+            note_outcomes([adoption.habit])
         if changes:
             adoption.is_changed = True
             logs_changed.send(sender=HabitLog, habit=adoption.habit, changes=changes)

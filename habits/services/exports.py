@@ -1,6 +1,6 @@
 """What habits contribute to the export of everything about a user."""
 
-from habits.models import Habit, HabitLog, HabitPause, LogAddition, Milestone, ScheduleVersion
+from habits.models import Goal, Habit, HabitLog, HabitPause, LogAddition, Milestone, ScheduleVersion
 from users.models import User
 from users.services.exports import Rows, export_section, rows_of
 
@@ -15,6 +15,7 @@ def declare_sections() -> None:
     export_section("logs", log_rows)
     export_section("log_additions", addition_rows)
     export_section("milestones", milestone_rows)
+    export_section("goals", goal_rows)
     export_section("partner_logs", partner_log_rows)
 
 
@@ -49,6 +50,12 @@ def addition_rows(user: User) -> Rows:
 def milestone_rows(user: User) -> Rows:
     """Yield the milestones that the habits have reached."""
     return rows_of(Milestone.objects.filter(habit__owner=user), "habit_id", "kind", "count", "streak_unit", "reached_on")
+
+
+def goal_rows(user: User) -> Rows:
+    """Yield the goals, and how far they have come."""
+    terms = ("id", "habit_id", "kind", "title", "target_milli", "start_date", "deadline", "is_cancelled")
+    return rows_of(Goal.objects.filter(owner=user), *terms, "value_milli", "reached_on", "created_at", "updated_at")
 
 
 def partner_log_rows(user: User) -> Rows:

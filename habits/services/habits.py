@@ -15,7 +15,7 @@ from config.versions import UNCONDITIONAL, Precondition
 from habits.domain.codec import encode_plan
 from habits.domain.schedule import Plan, Schedule, Version
 from habits.domain.validation import MAX_POSITION
-from habits.models import ChangeCounter, Habit, ScheduleVersion, Tombstone, TombstoneKind
+from habits.models import ChangeCounter, Goal, Habit, ScheduleVersion, Tombstone, TombstoneKind
 from habits.permissions import CHANGE, DELETE, grant_owner
 from habits.selectors.habits import get_habit
 from habits.services.archiving import MAX_HABITS, check_room
@@ -134,7 +134,15 @@ def delete_habit(*, actor: User, habit_id: uuid.UUID, precondition: Precondition
     with locked_habit(actor, habit_id, needed=DELETE) as (habit, change_no):
         precondition.check(habit.change_no)
         bury(habit.owner_id, TombstoneKind.HABIT, [str(habit.pk)], change_no)
+        if habit.is_followed:
+            _bury_goals(habit)
         habit.delete()
+
+
+def _bury_goals(habit: Habit) -> None:
+    """Keep the ids of a habit's goals from being used again: clients may have made them."""
+    keys = [str(key) for key in Goal.objects.filter(habit=habit).order_by("pk").values_list("pk", flat=True)]
+    bury(habit.owner_id, TombstoneKind.GOAL, keys, ChangeCounter.objects.take(habit.owner_id, len(keys)))
 
 
 def reorder_habits(*, actor: User, habit_ids: Sequence[uuid.UUID]) -> None:

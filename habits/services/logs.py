@@ -21,7 +21,7 @@ from habits.selectors.habits import LOGGED_HABITS
 from habits.selectors.stats import get_stats
 from habits.services.changes import bury, log_key
 from habits.services.locking import locked_habit
-from habits.services.milestones import note_milestones
+from habits.services.outcomes import note_outcomes
 from habits.services.stats import follow_logs
 from habits.signals import logs_changed
 from users.models import User
@@ -108,7 +108,7 @@ def delete_log(*, actor: User, habit_id: uuid.UUID, day: date, precondition: Pre
         log.delete()
         bury(habit.owner_id, TombstoneKind.LOG, [log_key(habit.pk, day)], change_no)
         run(follow_logs(habit, {day: None}))
-        note_milestones(habit)
+        note_outcomes([habit])
         logs_changed.send(sender=HabitLog, habit=habit, changes={day: None})
     return habit
 
@@ -148,7 +148,7 @@ def _write(actor: User, habit: Habit, day: date, entry: Entry, log: HabitLog | N
     log = fill(log or HabitLog(habit=habit, owner_id=habit.owner_id, date=day), day_log, note, change_no)
     mark(log, actor)
     STORED_LOG.store(log, after=[follow_logs(habit, {day: day_log})])
-    note_milestones(habit)
+    note_outcomes([habit])
     logs_changed.send(sender=HabitLog, habit=habit, changes={day: day_log})
     return LogResult(habit, log, is_created)
 

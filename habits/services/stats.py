@@ -5,7 +5,7 @@ All of it runs under the owner's lock, in the transaction of the write.
 
 import logging
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
@@ -18,12 +18,13 @@ from habits.domain.logs import DayLog, Logs
 from habits.domain.milestones import list_passed
 from habits.domain.schedule import ONE_DAY
 from habits.domain.stats import History, advance, begin, changed, look, moves_on, record
-from habits.models import ChangeCounter, Habit, HabitStats
+from habits.models import ChangeCounter, Goal, Habit, HabitStats
 from habits.selectors.logs import read_all_logs, read_logs
 from habits.selectors.plans import read_plan
 from habits.selectors.stats import rebuild
 from habits.services.locking import lock_owners
-from habits.services.milestones import note_milestones
+from habits.services.outcomes import note_outcomes
+from habits.services.tallies import follow_goals, list_miscounted
 from users.domain.clock import start_of_day
 from users.models import User
 from users.selectors import today_for
@@ -50,13 +51,13 @@ def begin_stats(habit: Habit) -> None:
     habit.stats = row_for(habit, rebuild(habit, today), today)
     habit.stats.passed = tuple(list_passed(None, habit.stats.current, habit.stats.completions))
     STORED_STATS.store(habit.stats)
-    note_milestones(habit)
+    note_outcomes([habit])
 
 
 def follow_logs(habit: Habit, changes: LogChanges) -> Statement:
     """Give `habit` the statistics after its logs were written, or will be with what is returned: the statement that stores them.
 
-    A few weeks' work, unless a change lies further back. Once both are stored, the caller notes the milestones.
+    A few weeks' work, unless a change lies further back. Once both are stored, the caller notes the outcomes.
     """
     today = today_for(habit.owner)
     return STORED_STATS.statement(_move_on(habit, history_after(habit, changes, today), today))
@@ -69,7 +70,7 @@ def follow_plan(habit: Habit, changed_from: date | None = None) -> None:
     if changed_from is None or changed_from < history.checkpoint.day:
         history = rebuild(habit, today)
     STORED_STATS.store(_move_on(habit, history, today))
-    note_milestones(habit)
+    note_outcomes([habit])
 
 
 def follow_plans(habits: Sequence[Habit], *, changed_from: date) -> None:
@@ -127,9 +128,10 @@ def row_for(habit: Habit, history: History, today: date) -> HabitStats:
 
 def _move_on(habit: Habit, history: History, today: date) -> HabitStats:
     """Give `habit` its statistics as of `today`, not stored, with the milestones that they pass."""
-    before = habit.stats.figures
+    before = habit.stats
     habit.stats = row_for(habit, history, today)
-    habit.stats.passed = tuple(list_passed(before, habit.stats.current, habit.stats.completions))
+    habit.stats.base = history if history.checkpoint is before.past.checkpoint else None
+    habit.stats.passed = tuple(list_passed(before.figures, habit.stats.current, habit.stats.completions))
     return habit.stats
 
 
@@ -137,11 +139,10 @@ def _start_of_next_day(owner: User, today: date) -> datetime:
     return start_of_day(today + ONE_DAY, owner.timezone, owner.day_start_hour)
 
 
-def _store_all(habits: Iterable[Habit], rows: list[HabitStats]) -> None:
-    """Store the statistics of habits, and note the milestones that they pass."""
+def _store_all(habits: Sequence[Habit], rows: list[HabitStats]) -> None:
+    """Store the statistics of habits, and note what they have come to."""
     store_rows(rows)
-    for habit in habits:
-        note_milestones(habit)
+    note_outcomes(habits)
 
 
 def store_rows(rows: list[HabitStats]) -> None:
@@ -156,18 +157,21 @@ def sweep(*, limit: int = 500) -> int:
         habit_ids = list(due.values_list("habit_id", flat=True))
         lock_owners(Habit.objects.filter(pk__in=habit_ids).values("owner"))
         habits = list(Habit.objects.filter(pk__in=habit_ids).select_related("stats", "owner"))
-        _store_all(habits, [_swept(habit) for habit in habits])
+        swept = [habit for habit in habits if _sweep(habit)]
+        store_rows([habit.stats for habit in habits])
+        note_outcomes(swept)
     return len(habit_ids)
 
 
-def _swept(habit: Habit) -> HabitStats:
-    """Return the row as of today; one that cannot be computed is reported, and keeps no other from being swept."""
+def _sweep(habit: Habit) -> bool:
+    """Move a habit on to today, not stored; what cannot be computed is reported, and keeps no other from being swept."""
     try:
-        return _move_on(habit, habit.stats.past, today_for(habit.owner))
+        _move_on(habit, habit.stats.past, today_for(habit.owner))
     except Exception:
         logger.exception("The statistics of habit %s cannot be brought up to date.", habit.pk)
         habit.stats.next_change_at = timezone.now() + SWEPT_AGAIN_AFTER
-        return habit.stats
+        return False
+    return True
 
 
 def wake_stats(owner: User) -> None:
@@ -205,12 +209,27 @@ def _recount(habit_id: uuid.UUID, *, repair: bool) -> Difference | None:
     history = rebuild(habit, min(stored.as_of, today) if stored else today)
     row = row_for(habit, history, today)
     fields += _wrong_fields(habit, stored, history, row) if stored else ["stats"]
+    if stored and "history" not in fields:
+        habit.stats = stored
+        fields += _wrong_goals(habit)
     if not fields:
         return None
     if repair:
+        habit.is_followed = habit.is_followed or Goal.objects.filter(habit=habit).exists()
         habit.save()
+        habit.stats = row
         store_rows([row])
+        follow_goals([habit])
     return Difference(habit, fields)
+
+
+def _wrong_goals(habit: Habit) -> list[str]:
+    """Return whether goals are not what the logs give, or would not be followed."""
+    goals = list(Goal.objects.filter(habit=habit))
+    if not goals:
+        return []
+    is_wrong = bool(list_miscounted(habit, goals))
+    return (["goals"] if is_wrong else []) + ([] if habit.is_followed else ["is_followed"])
 
 
 def _wrong_fields(habit: Habit, stored: HabitStats, history: History, row: HabitStats) -> list[str]:

@@ -14,8 +14,9 @@ from rest_framework.test import APIClient
 
 from config.access import Gate
 from habits.models.changes import ChangeCounterManager
+from habits.services import goals as goal_services
 from habits.services import habits as habit_services
-from habits.services import locking
+from habits.services import locking, tallies
 from habits.services import logs as log_services
 from tests.factories.users import UserFactory
 from users.models import User
@@ -73,6 +74,10 @@ def wide_windows(monkeypatch):
     monkeypatch.setattr(habit_services, "new_id", slowly(habit_services.new_id))
     monkeypatch.setattr(habit_services, "grant_owner", slowly(habit_services.grant_owner))
     monkeypatch.setattr(habit_services, "check_room", slowly(habit_services.check_room))
+    monkeypatch.setattr(goal_services, "follow_habit", slowly(goal_services.follow_habit))
+    monkeypatch.setattr(goal_services, "count_goal", slowly(goal_services.count_goal))
+    monkeypatch.setattr(goal_services, "new_id", slowly(goal_services.new_id))
+    monkeypatch.setattr(tallies, "calendar_of", slowly(tallies.calendar_of))
 
 
 @pytest.fixture

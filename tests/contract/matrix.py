@@ -83,6 +83,14 @@ PATCH  /api/v1/habits/{habit}/pauses/{pause}/    401  401  404  404  403  403  4
 DELETE /api/v1/habits/{habit}/pauses/{pause}/    401  401  404  404  403  403  403  204  404  404    habits:write
 POST   /api/v1/pauses/                           401  401  400  400  400  400  400  201   -    -     habits:write
 
+GET    /api/v1/habits/{habit}/goals/             401  401  404  404  403  403  403  200  404  404    habits:read
+POST   /api/v1/habits/{habit}/goals/             401  401  404  404  403  403  403  201  404  404    habits:write
+GET    /api/v1/goals/                            401  401  200  200  200  200  200  200   -    -     habits:read
+GET    /api/v1/goals/{goal}/                     401  401  404  404  404  404  404  200  404  404    habits:read
+PUT    /api/v1/goals/{goal}/                     401  401  404  404  404  404  404  200  404  404    habits:write
+PATCH  /api/v1/goals/{goal}/                     401  401  404  404  404  404  404  200  404  404    habits:write
+DELETE /api/v1/goals/{goal}/                     401  401  404  404  404  404  404  204  404  404    habits:write
+
 GET    /api/v1/habits/{habit}/logs/              401  401  404  404  200  200  200  200  404  404    habits:read
 POST   /api/v1/habits/{habit}/logs/              401  401  404  404  403  201  201  201  404  404    habits:write
 GET    /api/v1/habits/{habit}/logs/{date}/       401  401  404  404  200  200  200  200  404  404    habits:read

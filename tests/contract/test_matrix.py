@@ -39,6 +39,7 @@ def world(standing_world: World) -> World:
 def body_of(row: Row, world: World) -> dict[str, Any] | list[dict[str, Any]] | None:
     """Return a body that the route takes from whoever may send it."""
     habit = {"name": "Write", "frequency": "daily"}
+    goal = {"kind": "streak", "title": "A week", "target": "7"}
     profile = {"username": "renamed", "display_name": "R", "timezone": "UTC", "day_start_hour": 0}
     link = {"uid": world.owner.pk, "token": "forged"}
     bodies: dict[str, Any] = {
@@ -66,6 +67,9 @@ def body_of(row: Row, world: World) -> dict[str, Any] | list[dict[str, Any]] | N
         "POST /api/v1/habits/{habit}/pauses/": {"start": "2026-08-01", "end": "2026-08-14"},
         "PATCH /api/v1/habits/{habit}/pauses/{pause}/": {"end": "2026-07-07"},
         "POST /api/v1/pauses/": {"start": "2026-08-01", "habits": [world.daily.pk]},
+        "POST /api/v1/habits/{habit}/goals/": goal,
+        "PUT /api/v1/goals/{goal}/": goal,
+        "PATCH /api/v1/goals/{goal}/": {"is_cancelled": True},
         "POST /api/v1/habits/{habit}/logs/": {"date": TODAY},
         "PUT /api/v1/habits/{habit}/logs/{date}/": {"status": "skipped"},
         "PATCH /api/v1/habits/{habit}/logs/{date}/": {"status": "skipped"},
@@ -212,11 +216,12 @@ def test_ids_in_bodies_and_filters_are_scoped_too(world: World) -> None:
             answer = client.post(f"{API}/{path}", body)
             assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "not_found")
         assert client.get(f"{API}/progress/?habit={habit_id}").json()["results"] == []
+        assert client.get(f"{API}/goals/?habit={habit_id}").json()["results"] == []
         assert client.get(f"{API}/insights/summary/?habit={habit_id}").json()["habits"] == 0
         assert {bucket["expected"] for bucket in client.get(f"{API}/insights/trends/?habit={habit_id}").json()["buckets"]} == {0}
 
 
-@pytest.mark.parametrize("path", ["habits/", "progress/", "agenda/", "insights/summary/", "habits/?search=foreign"])
+@pytest.mark.parametrize("path", ["habits/", "progress/", "agenda/", "insights/summary/", "habits/?search=foreign", "goals/"])
 def test_no_list_or_sum_holds_a_foreign_row(world: World, path: str) -> None:
     assert str(world.foreign.pk) not in world.client("owner").get(f"{API}/{path}").content.decode()
     assert str(world.daily.pk) not in world.client("viewer").get(f"{API}/{path}").content.decode()

@@ -237,6 +237,26 @@ def walk_pauses(client: Any, world: World) -> None:
     assert client.post(pauses, {"start": "2026-09-31"}).status_code == 400
 
 
+def walk_goals(tour: Any, world: World) -> None:
+    client, goals = tour(), f"{API}/habits/{world.daily.pk}/goals/"
+    draft = {"id": str(new_id()), "kind": "completions", "title": "Once", "target": 1, "start_date": "2026-06-01"}
+    assert [client.post(goals, draft).status_code for _ in range(2)] == [201, 200]
+    assert tour("outsider").post(f"{API}/habits/{world.foreign.pk}/goals/", draft).json()["code"] == "id_conflict"
+    assert tour("viewer").get(goals).status_code == 403
+    assert client.post(goals, {"kind": "total", "title": "x", "target": "1.5"}).status_code == 400
+    terms = {"kind": "total", "title": "100 km", "target": "100", "start_date": "2026-06-01", "deadline": "2026-06-15"}
+    assert client.post(f"{API}/habits/{world.measured.pk}/goals/", terms).json()["state"] == "missed"
+    assert client.get(f"{goals}?state=reached&kind=completions&page_size=1&ordering=-title").json()["count"] == 1
+    assert client.get(f"{API}/goals/?state=missed&habit={world.measured.pk}").json()["count"] == 1
+    one = f"{API}/goals/{draft['id']}/"
+    assert client.get(one, headers={"if-none-match": client.get(one)["ETag"]}).status_code == 304
+    assert client.put(one, {"kind": "streak", "title": "Twice", "target": "2"}).json()["start_date"] == "2026-06-01"
+    assert client.patch(one, {"is_cancelled": True}).json()["state"] == "cancelled"
+    assert client.patch(one, {"title": "Late"}, headers={"if-match": '"0-0"'}).status_code == 412
+    assert client.delete(one).status_code == 204
+    assert client.post(goals, draft).json()["code"] == "id_deleted"
+
+
 def walk_logs(client: Any, world: World, role: str) -> None:
     """Write the daily habit's logs, and take them back."""
     logs = f"{API}/habits/{world.daily.pk}/logs/"
@@ -532,6 +552,7 @@ def walk_nothing(client: Any) -> None:
     """Read everything as somebody who has nothing."""
     for path in (
         "agenda/",
+        "goals/",
         "habits/",
         "habits/shared/",
         "progress/",
@@ -563,6 +584,7 @@ def test_every_answer_is_as_described(contract: Contract, tour: Any, world: Worl
         walk_logs(tour(role), world, role)
     walk_measured_logs(owner, world)
     walk_pauses(owner, world)
+    walk_goals(tour, world)
     walk_habits(owner, world)
     walk_insights(owner, world)
     walk_known(owner, world)

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 
 import factory
 
+from habits.domain.goals import GoalKind
 from habits.domain.logs import LogStatus
 from habits.domain.schedule import Frequency, Schedule, Target
-from habits.models import Habit
+from habits.models import Goal, Habit
 from habits.services.batches import BatchRow, write_logs
+from habits.services.goals import GoalDraft, create_goal
 from habits.services.habits import HabitDraft, create_habit
 from habits.services.logs import Entry
 from tests.factories.users import UserFactory
@@ -51,3 +53,9 @@ def log_days(habit: Habit, days: Iterable[date], *, value_milli: int | None = No
 def days_until(last: date, count: int) -> list[date]:
     """Return `count` consecutive days, the last of which is `last`."""
     return [last - timedelta(days=ago) for ago in reversed(range(count))]
+
+
+def new_goal(habit: Habit, target: float = 30, kind: GoalKind = GoalKind.COMPLETIONS, **draft: object) -> Goal:
+    """Store a goal of a habit's owner: thirty completions from the habit's start on, unless it is to be another."""
+    terms = {"title": "Thirty", "start_date": habit.start_date, "target_milli": round(target * 1_000)} | draft
+    return create_goal(actor=habit.owner, habit_id=habit.pk, draft=GoalDraft(kind=kind, **terms))[0]

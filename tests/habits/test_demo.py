@@ -8,10 +8,11 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from habits.domain.goals import GoalKind, GoalState
 from habits.management.demo.life import live
 from habits.management.demo.loading import DEMO_PASSWORD
 from habits.management.demo.people import ADA, BEN, CLEO, PEOPLE
-from habits.models import Habit, HabitLog, HabitPause, HabitStats, ScheduleVersion
+from habits.models import Goal, Habit, HabitLog, HabitPause, HabitStats, ScheduleVersion
 from habits.services.stats import recount
 from tests.factories.users import UserFactory
 from users.models import User
@@ -43,6 +44,14 @@ def test_everybody_of_the_demo_can_log_in(demo):
     assert DEMO_PASSWORD in demo
     assert User.objects.get(username="ben").day_start_hour == 4
     assert len(set(User.objects.values_list("timezone", flat=True))) == 3
+
+
+@pytest.mark.slow
+def test_goals_of_all_kinds_are_reached_missed_and_on_their_way(demo):
+    goals = list(Goal.objects.all())
+    assert {goal.kind for goal in goals} == set(GoalKind)
+    assert {goal.state_on(TODAY, goal.reached_on) for goal in goals} == {GoalState.REACHED, GoalState.MISSED, GoalState.ACTIVE}
+    assert all(goal.value_milli > 0 for goal in goals if goal.state_on(TODAY, goal.reached_on) is not GoalState.MISSED)
 
 
 @pytest.mark.slow

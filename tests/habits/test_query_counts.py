@@ -14,9 +14,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from habits.domain.goals import GoalKind
 from habits.models import Habit
 from habits.services.stats import recount
-from tests.factories.habits import HabitFactory, MeasuredHabitFactory, days_until, log_days
+from tests.factories.habits import HabitFactory, MeasuredHabitFactory, days_until, log_days, new_goal
 from tests.factories.users import UserFactory
 from tests.world import API, TODAY, client_of
 from users.models import User
@@ -45,6 +46,10 @@ READS = {
     "habits/{yes_no}/insights/": 2,
     # the habit with its stats; its milestones
     "habits/{yes_no}/milestones/": 2,
+    # the user; the goals with the statistics that they are counted with
+    "goals/": 2,
+    # the habit; the user, for the day; the goals
+    "habits/{yes_no}/goals/": 3,
     "habits/{yes_no}/heatmap.svg": 2,
     "habits/{yes_no}/logs/": 2,
     "habits/{yes_no}/logs/2026-06-16/": 2,
@@ -180,4 +185,22 @@ def test_holidays_for_two_habits_and_for_twenty(ada: User, client: APIClient, st
     # The user; the lock; the habits; their pauses; the change numbers; the pauses; the plans; all logs of those whose distant
     # past changes; the stats.
     assert found == ([9, 9] if start == "2025-01-01" else [8, 8])
+    assert not list(recount(repair=False))
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_logs_of_habits_with_goals(client: APIClient, ids: dict[str, str], count: int) -> None:
+    """Two more than without: the goals, and those that have come further; one for all logs where the distant past changes."""
+    habit = Habit.objects.get(pk=ids["yes_no"])
+    goals = [new_goal(habit, 700, kind) for kind in (GoalKind.STREAK, GoalKind.COMPLETIONS) for _ in range(count // 2)]
+    log = f"{API}/habits/{habit.pk}/logs/{TODAY}/"
+    assert len(statements(lambda: client.put(log, {}))) == 6
+    # Nothing that a goal counts has changed.
+    assert len(statements(lambda: client.put(log, {"note": "Late"}))) == 5
+    assert len(statements(lambda: client.patch(log, {"status": "missed"}))) == 7
+    assert len(statements(lambda: client.post(f"{API}/logs/batch/", [{"habit": habit.pk, "date": str(TODAY)}]))) == 9
+    past = [{"habit": habit.pk, "date": "2025-01-03", "status": "completed"}]
+    assert len(statements(lambda: client.post(f"{API}/logs/batch/", past))) == 11
+    assert len(statements(lambda: client.get(f"{API}/goals/?page_size=100"))) == 2
+    assert len(statements(lambda: client.get(f"{API}/goals/{goals[0].pk}/"))) == 2
     assert not list(recount(repair=False))

@@ -180,7 +180,8 @@ class TestExport:
         assert files["account.json"][0]["known_sites"] == ["203.0.113.7"]
         assert "password" not in files["account.json"][0]
         assert {row["note"] for row in files["logs.json"]} >= {"In the rain"}
-        for name in ("pauses", "schedules", "imports", "jobs", "sessions", "personal_tokens", "log_additions", "milestones"):
+        own = ("pauses", "schedules", "imports", "jobs", "sessions", "personal_tokens", "log_additions", "milestones", "goals")
+        for name in own:
             assert files[f"{name}.json"], name
         assert {(row["group__name"], row["role"]) for row in files["memberships.json"]} == {
             ("The private one", "owner"),
@@ -224,6 +225,7 @@ class TestExport:
             "HabitLog",
             "LogAddition",
             "Milestone",
+            "Goal",
             "Share",
             "Achievement",
             "Import",

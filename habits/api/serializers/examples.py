@@ -155,3 +155,22 @@ INSIGHTS = {
     "completions_by_weekday": [7, 9, 6, 5, 4, 5, 5],
 }
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 860 180"><title>Read in 2026</title></svg>'
+GOAL_DRAFT = {
+    "kind": "streak",
+    "title": "Thirty days of reading",
+    "target": "30",
+    "start_date": "2026-06-01",
+    "deadline": "2026-07-31",
+}
+GOAL = {
+    "id": "019a9e5f-3c43-7d54-8e65-7f809aab0c2e",
+    "habit": HABIT_ID,
+    **GOAL_DRAFT,
+    "is_cancelled": False,
+    "progress": {"value": "12", "ratio": "0.4000"},
+    "state": "active",
+    "reached_on": None,
+    "created_at": "2026-06-01T07:30:00Z",
+    "updated_at": "2026-06-01T07:30:00Z",
+}
+GOAL_CHANGE = {"is_cancelled": True}

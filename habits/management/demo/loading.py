@@ -9,10 +9,11 @@ from django.utils.module_loading import autodiscover_modules
 
 from habits.management.demo.life import live
 from habits.management.demo.people import PEOPLE
-from habits.management.demo.stories import HabitStory, Person
+from habits.management.demo.stories import GoalStory, HabitStory, Person
 from habits.models import Habit
 from habits.services.batches import BatchRow, write_logs
 from habits.services.editing import update_habit
+from habits.services.goals import GoalDraft, create_goal
 from habits.services.habits import HabitDraft, create_habit
 from habits.services.pauses import create_pauses
 from users.models import User
@@ -71,8 +72,21 @@ def _load_person(person: Person) -> None:
     for offset in range(0, len(rows), CHUNK):
         write_logs(actor=user, rows=rows[offset : offset + CHUNK], is_partial=False)
     for story, habit in habits:
+        for goal in story.goals:
+            _set_goal(habit, goal, today)
         if story.is_archived:
             update_habit(actor=user, habit_id=habit.pk, changes={"archived_on": today})
+
+
+def _set_goal(habit: Habit, story: GoalStory, today: date) -> None:
+    draft = GoalDraft(
+        kind=story.kind,
+        title=story.title,
+        target_milli=story.target_milli,
+        start_date=today - timedelta(days=story.days_ago),
+        deadline=None if story.days_to_deadline is None else today + timedelta(days=story.days_to_deadline),
+    )
+    create_goal(actor=habit.owner, habit_id=habit.pk, draft=draft)
 
 
 def _create(user: User, story: HabitStory, today: date) -> Habit:

@@ -1,7 +1,8 @@
 """The three: Ada has every kind of schedule, Ben's days begin at four in the morning, Cléo lives where it is tomorrow."""
 
+from habits.domain.goals import GoalKind
 from habits.domain.schedule import Direction, Frequency, Scope
-from habits.management.demo.stories import Amount, HabitStory, Person, ScheduleChange, Stretch, every, measured
+from habits.management.demo.stories import Amount, GoalStory, HabitStory, Person, ScheduleChange, Stretch, every, measured
 
 ADA = Person(
     username="ada",
@@ -22,6 +23,7 @@ ADA = Person(
             tags=("morning", "mind"),
             notes=("Hard to sit still", "Twenty minutes, by the open window", "In the train", "With Ben"),
             is_done_today=True,
+            goals=(GoalStory(kind=GoalKind.STREAK, title="A month without a gap", target_milli=30_000, days_ago=60),),
         ),
         HabitStory(
             name="Read",
@@ -33,6 +35,12 @@ ADA = Person(
             icon="book",
             tags=("evening", "mind"),
             notes=("Finished Middlemarch", "Two chapters", "Fell asleep over it", "Started The Dispossessed"),
+            goals=(
+                GoalStory(kind=GoalKind.COMPLETIONS, title="A hundred evenings", target_milli=100_000, days_ago=364),
+                GoalStory(
+                    kind=GoalKind.STREAK, title="The whole spring", target_milli=120_000, days_ago=300, days_to_deadline=-170
+                ),
+            ),
         ),
         HabitStory(
             name="Plan the day",
@@ -68,6 +76,15 @@ ADA = Person(
             description="20 km a week, in as many runs as it takes.",
             tags=("sport",),
             notes=("Along the canal", "Rain all the way", "New shoes", "Best time this year over 10 km"),
+            goals=(
+                GoalStory(
+                    kind=GoalKind.TOTAL,
+                    title="300 km by the end of the season",
+                    target_milli=300_000,
+                    days_ago=40,
+                    days_to_deadline=50,
+                ),
+            ),
         ),
         HabitStory(
             name="Strength training",

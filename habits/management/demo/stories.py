@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from habits.domain.goals import GoalKind
 from habits.domain.schedule import Direction, Frequency, Schedule, Scope, Target
 
 Weights = tuple[float, float, float, float, float, float, float]
@@ -25,6 +26,17 @@ class ScheduleChange:
 
     days_ago: int
     changes: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalStory:
+    """What somebody set out to reach with a habit; days are counted back from today (negative: to come)."""
+
+    kind: GoalKind
+    title: str
+    target_milli: int
+    days_ago: int
+    days_to_deadline: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +64,7 @@ class HabitStory:
     change: ScheduleChange | None = None
     is_archived: bool = False
     is_done_today: bool = False
+    goals: tuple[GoalStory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
