@@ -51,12 +51,14 @@ CONFIG: dict[str, Any] = {
 BEYOND_SCHEMA = {
     # What fits no other field of the request.
     "end_before_start",
+    "habit_not_measured",
     "interval_not_one",
     "invalid_parameter",
     "not_with_email",
     "not_with_kind",
     "not_with_target_days",
     "not_with_total",
+    "not_whole",
     "target_not_measured",
     "unit_of_one_day",
     "unit_without_target",
