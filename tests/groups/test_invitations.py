@@ -218,6 +218,15 @@ class TestPowerThatIsGone:
         assert not Invitation.objects.exclude(email="").exists()
         assert send(ben, "post", f"invitations/{kept}/accept/")[0] == 200
 
+    @pytest.mark.parametrize("way", ["demoted", "removed", "banned", "left"])
+    def test_the_power_in_another_group_is_another(self, ada: User, ben: User, group: Group, send: Send, way: str) -> None:
+        admin = UserFactory()
+        other = GroupFactory(owner=admin)
+        enter(group, admin, Role.ADMIN)
+        token = send(admin, "post", f"groups/{other.pk}/invitations/")[1]["token"]
+        assert self.WAYS[way](send, ada, admin, f"groups/{group.pk}/")[0] in (200, 204)
+        assert send(ben, "post", f"invitations/{token}/accept/")[0] == 200
+
     def test_an_owner_who_becomes_an_admin_goes_on_inviting(self, ada: User, ben: User, group: Group, send: Send) -> None:
         founder, path = UserFactory(), f"groups/{group.pk}/"
         enter(group, founder, Role.OWNER)

@@ -45,6 +45,7 @@ class TestOpenGroups:
         enter(GroupFactory(), ben)
         monkeypatch.setattr(seats, "MAX_GROUPS", 1)
         assert send(ben, "post", f"groups/{group.pk}/join/") == (409, "limit_reached")
+        assert send(UserFactory(), "post", f"groups/{group.pk}/join/")[0] == 200  # where others are does not matter
 
     def test_a_member_of_a_private_one_need_not_join(self, ada: User, ben: User, send: Send) -> None:
         group = GroupFactory(owner=ada, join_policy=JoinPolicy.OPEN)
@@ -90,6 +91,14 @@ class TestRequests:
         assert send(ben, "post", f"groups/{asked.pk}/join/")[0] == 202
         assert send(ada, "post", f"{path}decline/") == (404, "not_found")
         assert AuditEntry.objects.filter(action="request_declined").count() == 1
+
+    def test_a_request_that_was_declined_stays_so_when_its_user_comes_in_otherwise(
+        self, ada: User, ben: User, asked: Group, send: Send
+    ) -> None:
+        path = f"groups/{asked.pk}/join-requests/{JoinRequest.objects.get().pk}/"
+        assert send(ada, "post", f"{path}decline/")[0] == 204
+        enter(asked, ben)
+        assert send(ada, "post", f"{path}approve/") == (409, "request_decided")
 
     def test_a_request_is_taken_back_by_leaving(self, ada: User, ben: User, asked: Group, send: Send) -> None:
         assert [send(ben, "post", f"groups/{asked.pk}/leave/")[0] for _ in range(2)] == [204, 204]

@@ -146,6 +146,14 @@ def test_an_owner_takes_it_out_without_an_entry_and_may_share_it_anew(
     assert send(eva, "post", path, {"habit": reading.pk})[0] == 201
 
 
+def test_what_two_groups_see_is_listed_where_it_is(ada: User, eva: User, group: Group, reading: Habit) -> None:
+    other, running = GroupFactory(owner=ada), HabitFactory(owner=eva, name="Run")
+    enter(other, eva)
+    for where, habit in ((group, reading), (other, running)):
+        share_habit(actor=eva, group_id=where.pk, habit_id=habit.pk)
+    assert [listed(ada, where) for where in (group, other)] == [["Read"], ["Run"]]
+
+
 def test_a_habit_is_taken_out_of_its_own_group_alone(ada: User, eva: User, group: Group, reading: Habit, send: Send) -> None:
     other = GroupFactory(owner=ada)
     enter(other, eva)

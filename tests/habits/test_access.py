@@ -7,8 +7,9 @@ from config.errors import NotFound
 from groups.services.habits import share_habit
 from habits.models import Habit, HabitLog, HabitUserGrant
 from habits.permissions import CHANGE, LOG, VIEW
-from habits.selectors.habits import get_habit
+from habits.selectors.habits import get_habit, list_source_keys
 from tests.factories.habits import HabitFactory
+from tests.factories.users import UserFactory
 from tests.world import API, LOGGED, TODAY, World
 
 pytestmark = pytest.mark.slow  # not each test, but all of them
@@ -140,3 +141,11 @@ def test_a_repeated_creation_answers_as_the_grants_say(world: World) -> None:
     assert world.client().post(f"{API}/habits/", draft).status_code == 200
     HabitUserGrant.objects.filter(user=world.owner).delete()
     assert world.client().post(f"{API}/habits/", draft).status_code == 404
+
+
+def test_the_keys_of_taken_over_habits_are_the_owners_alone(db) -> None:
+    ada, ben = UserFactory(password="!"), UserFactory(password="!")
+    for owner, key in ((ada, "a"), (ben, "b"), (ada, "")):
+        HabitFactory(owner=owner, source="loop", source_key=key)
+    HabitFactory(owner=ada, source="habo", source_key="c")
+    assert list_source_keys(ada, "loop") == ["a"]
