@@ -41,6 +41,8 @@ def version_of(row: Row, world: World) -> str:
     """Return a tag with the present version of what the row writes, and with nothing else that is right."""
     if "pause" in row.ids:
         version = world.pause.change_no
+    elif "goal" in row.ids:
+        version = world.goal.change_no
     elif "{date}" in row.path:
         version = world.daily.logs.get(date=LOGGED).change_no
     elif "member" in row.ids:
@@ -65,6 +67,7 @@ CONDITIONAL_WRITES = {
     "DELETE /api/v1/habits/{habit}/",
     "PATCH /api/v1/habits/{habit}/pauses/{pause}/",
     "DELETE /api/v1/habits/{habit}/pauses/{pause}/",
+    *(f"{method} /api/v1/goals/{{goal}}/" for method in ("PUT", "PATCH", "DELETE")),
     "PUT /api/v1/groups/{group}/",
     "PATCH /api/v1/groups/{group}/",
     "DELETE /api/v1/groups/{group}/",
@@ -83,6 +86,7 @@ CONDITIONAL_READS = {
     "GET /api/v1/users/{user}/",
     "GET /api/v1/jobs/{job}/",
     "GET /api/v1/imports/{import}/",
+    "GET /api/v1/goals/{goal}/",
     "GET /api/v1/groups/{group}/",
     "GET /api/v1/invitations/{invitation_key}/",
     "GET /api/v1/shares/{share}/",

@@ -104,6 +104,14 @@ class TestExamples:
         assert progress(changed, logs, terms, june(8)) == (0, None)
         assert progress(changed, logs, terms._replace(deadline=june(7)), june(9)) == (7, None)
 
+    def test_a_run_of_weeks_does_not_go_on_before_the_first_day_of_the_new_schedule(self) -> None:
+        fridays = Version(june(17), Schedule.of(Frequency.DAILY, target_days=[5]))
+        changed = Plan(START, None, (Version(START, Schedule.of(Frequency.WEEKLY)), fridays))
+        logs, terms = {june(2): DONE, june(9): DONE}, Terms(GoalKind.STREAK, 5_000, START, None)
+        assert progress(changed, logs, terms, june(16)) == (2, None)
+        assert progress(changed, logs, terms, june(17)) == (0, None)
+        assert progress(changed, logs, terms._replace(deadline=june(16)), june(17)) == (2, None)
+
     @pytest.mark.parametrize(
         ("deadline", "reached_on", "is_cancelled", "state"),
         [
