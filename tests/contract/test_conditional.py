@@ -39,24 +39,16 @@ def rows_of(*methods: str) -> Any:
 
 def version_of(row: Row, world: World) -> str:
     """Return a tag with the present version of what the row writes, and with nothing else that is right."""
-    if "pause" in row.ids:
-        version = world.pause.change_no
-    elif "goal" in row.ids:
-        version = world.goal.change_no
-    elif "{date}" in row.path:
+    if "{date}" in row.path:
         version = world.daily.logs.get(date=LOGGED).change_no
     elif "member" in row.ids:
         version = world.club.memberships.get(user=world.member).version
-    elif "group" in row.ids:
-        version = world.club.version
-    elif "share" in row.ids:
-        version = world.share.version
-    elif "link" in row.ids:
-        version = world.link.version
-    elif "habit" in row.ids:
-        version = world.daily.change_no
     else:
-        version = User.objects.get(pk=world.owner.pk).version
+        # The innermost comes first.
+        versions = {"pause": world.pause.change_no, "goal": world.goal.change_no, "share": world.share.version}
+        versions |= {"link": world.link.version, "group": world.club.version, "habit": world.daily.change_no}
+        account = User.objects.get(pk=world.owner.pk).version
+        version = next((number for name, number in versions.items() if name in row.ids), account)
     return f'"{version}-0000"'
 
 
