@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from config.claims import claimed
 from config.errors import IdConflict, IdDeleted
 from config.identifiers import new_id
 from config.versions import UNCONDITIONAL, Precondition
@@ -42,18 +43,12 @@ def create_group(*, actor: User, draft: GroupDraft, group_id: uuid.UUID | None =
 
     The same `group_id` again from the same user returns the group as it is now. Raises IdConflict, IdDeleted and LimitReached.
     """
-    try:
-        with transaction.atomic():
-            lock_user(actor.pk)
-            if group_id is not None and _is_known(actor, group_id):
-                return get_group(actor, group_id), False
-            group = _insert_group(actor, draft, group_id or new_id())
-            return get_group(actor, group.pk), True
-    except IntegrityError as error:
-        # Somebody else took the id between the look and the write: theirs is another lock.
-        if group_id is not None and Group.objects.filter(pk=group_id).exists():
-            raise IdConflict from error
-        raise
+    with claimed(Group, group_id), transaction.atomic():
+        lock_user(actor.pk)
+        if group_id is not None and _is_known(actor, group_id):
+            return get_group(actor, group_id), False
+        group = _insert_group(actor, draft, group_id or new_id())
+        return get_group(actor, group.pk), True
 
 
 def _is_known(actor: User, group_id: uuid.UUID) -> bool:

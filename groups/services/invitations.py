@@ -5,10 +5,11 @@ from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 
+from config.claims import claimed
 from config.errors import FieldError, IdConflict, IdDeleted, InvalidInput, LimitReached, NotFound
 from config.identifiers import new_id
 from config.jobs import enqueue
@@ -43,16 +44,10 @@ def create_invitation(
     It holds for a week if nothing else is said; one to an address may be used once. The same `invitation_id` again from the same
     user returns the invitation as it is now. Raises InvalidInput, IdConflict, IdDeleted and LimitReached.
     """
-    try:
-        with locked_group(actor, group_id, needed=MANAGE) as group:
-            if invitation_id is not None and (known := _known(actor, group, invitation_id)) is not None:
-                return known, False
-            return _invite(actor, group, invitation_id or new_id(), email, max_uses, expires_at), True
-    except IntegrityError as error:
-        # Another group took the id between the look and the write: that is another lock.
-        if invitation_id is not None and Invitation.objects.filter(pk=invitation_id).exists():
-            raise IdConflict from error
-        raise
+    with claimed(Invitation, invitation_id), locked_group(actor, group_id, needed=MANAGE) as group:
+        if invitation_id is not None and (known := _known(actor, group, invitation_id)) is not None:
+            return known, False
+        return _invite(actor, group, invitation_id or new_id(), email, max_uses, expires_at), True
 
 
 def _known(actor: User, group: Group, invitation_id: uuid.UUID) -> Invitation | None:

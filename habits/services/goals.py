@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db import IntegrityError
 from django.utils import timezone
 
+from config.claims import claimed
 from config.errors import Forbidden, IdConflict, IdDeleted, LimitReached, NotFound
 from config.identifiers import new_id
 from config.versions import UNCONDITIONAL, Precondition
@@ -47,18 +47,12 @@ def create_goal(*, actor: User, habit_id: uuid.UUID, draft: GoalDraft, goal_id: 
     The same `goal_id` again from the same user returns the goal as it is now. Raises InvalidInput, IdConflict, IdDeleted and
     LimitReached.
     """
-    try:
-        with locked_habit(actor, habit_id) as (habit, change_no):
-            if habit.owner_id != actor.pk:
-                raise Forbidden
-            if goal_id is not None and (known := _known(habit, goal_id)) is not None:
-                return known, False
-            return _insert(habit, draft, goal_id or new_id(), change_no), True
-    except IntegrityError as error:
-        # Somebody else took the id between the look and the write: theirs is another lock.
-        if goal_id is not None and Goal.objects.filter(pk=goal_id).exists():
-            raise IdConflict from error
-        raise
+    with claimed(Goal, goal_id), locked_habit(actor, habit_id) as (habit, change_no):
+        if habit.owner_id != actor.pk:
+            raise Forbidden
+        if goal_id is not None and (known := _known(habit, goal_id)) is not None:
+            return known, False
+        return _insert(habit, draft, goal_id or new_id(), change_no), True
 
 
 def _known(habit: Habit, goal_id: uuid.UUID) -> Goal | None:

@@ -5,10 +5,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count, Max, Q
 
 from config.access import holding
+from config.claims import claimed
 from config.errors import FieldError, IdConflict, IdDeleted, InvalidInput, LimitReached
 from config.identifiers import new_id
 from config.versions import UNCONDITIONAL, Precondition
@@ -56,20 +57,14 @@ def create_habit(*, actor: User, draft: HabitDraft, habit_id: uuid.UUID | None =
     raise_faults(
         habit_faults(start=start, end=draft.end_date, tags=draft.tags, unit=draft.unit, schedule=draft.schedule, today=today)
     )
-    try:
-        with transaction.atomic():
-            # Two: for the habit and for the first version of its schedule.
-            change_no = ChangeCounter.objects.take(actor.pk, 2)
-            if habit_id is not None and (known := _known(actor, habit_id)) is not None:
-                return known, False
-            habit = insert_habit(actor, draft, start, habit_id or new_id(), change_no, position=_check_room(actor))
-            begin_stats(habit)
-            return habit, True
-    except IntegrityError as error:
-        # Somebody else took the id between the look and the write: theirs is another lock.
-        if habit_id is not None and Habit.objects.filter(pk=habit_id).exists():
-            raise IdConflict from error
-        raise
+    with claimed(Habit, habit_id), transaction.atomic():
+        # Two: for the habit and for the first version of its schedule.
+        change_no = ChangeCounter.objects.take(actor.pk, 2)
+        if habit_id is not None and (known := _known(actor, habit_id)) is not None:
+            return known, False
+        habit = insert_habit(actor, draft, start, habit_id or new_id(), change_no, position=_check_room(actor))
+        begin_stats(habit)
+        return habit, True
 
 
 def _known(actor: User, habit_id: uuid.UUID) -> Habit | None:

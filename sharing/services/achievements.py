@@ -3,8 +3,9 @@
 import uuid
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
+from config.claims import claimed
 from config.errors import FieldError, Forbidden, IdConflict, InvalidInput, LimitReached, NotFound
 from config.identifiers import new_id
 from habits.models import Habit
@@ -33,7 +34,7 @@ def share_achievement(
     The same `achievement_id` again returns it as it is. Raises InvalidInput, NoStreak, LimitReached, IdConflict and IdDeleted.
     """
     try:
-        with locked_habit_and_user(actor, habit_id, username) as (habit, named):
+        with claimed(Achievement, achievement_id), locked_habit_and_user(actor, habit_id, username) as (habit, named):
             known = None if achievement_id is None else _find_by_id(actor, achievement_id)
             if known is not None:
                 return get_achievement(actor, known.pk), False
@@ -42,11 +43,6 @@ def share_achievement(
             return _insert(actor, habit, user, feat, achievement_id or new_id()), True
     except (NotFound, Forbidden) as error:
         raise InvalidInput(errors=[FieldError("habit", error.code, error.detail)]) from error
-    except IntegrityError as error:
-        # Somebody else took the id between the look and the write: theirs is another lock.
-        if achievement_id is not None and Achievement.objects.filter(pk=achievement_id).exists():
-            raise IdConflict from error
-        raise
 
 
 def _find_by_id(actor: User, achievement_id: uuid.UUID) -> Achievement | None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.timezone import now
 
+from config.claims import claimed
 from config.errors import FieldError, IdConflict, IdDeleted, InvalidInput, LimitReached, NotFound
 from config.identifiers import new_id
 from config.versions import UNCONDITIONAL, Precondition
@@ -43,19 +44,13 @@ def create_link(*, actor: User, draft: LinkDraft, link_id: uuid.UUID | None = No
     The same `link_id` again from the same user returns the link as it is now. Raises InvalidInput, Forbidden, IdConflict,
     IdDeleted and LimitReached.
     """
-    try:
-        with transaction.atomic():
-            lock_user(actor.pk)
-            if link_id is not None and (known := _known(actor, link_id)) is not None:
-                return known, False
-            _check_expiry(draft.expires_at)
-            _check_room(actor)
-            return _insert(actor, draft, link_id or new_id()), True
-    except IntegrityError as error:
-        # Somebody else took the id between the look and the write: theirs is another lock.
-        if link_id is not None and ShareLink.objects.filter(pk=link_id).exists():
-            raise IdConflict from error
-        raise
+    with claimed(ShareLink, link_id), transaction.atomic():
+        lock_user(actor.pk)
+        if link_id is not None and (known := _known(actor, link_id)) is not None:
+            return known, False
+        _check_expiry(draft.expires_at)
+        _check_room(actor)
+        return _insert(actor, draft, link_id or new_id()), True
 
 
 def _known(actor: User, link_id: uuid.UUID) -> ShareLink | None:

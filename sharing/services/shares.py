@@ -3,9 +3,9 @@
 import uuid
 from typing import Final
 
-from django.db import IntegrityError
 from django.utils.timezone import now
 
+from config.claims import claimed
 from config.errors import Forbidden, IdConflict, LimitReached
 from config.identifiers import new_id
 from config.versions import UNCONDITIONAL, Precondition
@@ -31,21 +31,15 @@ def create_share(
     The same `share_id`, or the same user and permission, return the share as it is now. Raises InvalidInput, ShareExists,
     LimitReached, IdConflict and IdDeleted.
     """
-    try:
-        with locked_habit_and_user(actor, habit_id, username) as (habit, named):
-            known = None if share_id is None else _find_by_id(habit, share_id)
-            if known is not None:
-                return get_share(actor, known.pk), False
-            user = check_recipient(habit, named)
-            known = _find_by_user(habit, user, permission)
-            if known is not None:
-                return get_share(actor, known.pk), False
-            return _insert(habit, user, permission, share_id or new_id()), True
-    except IntegrityError as error:
-        # Somebody else took the id between the look and the write: theirs is another lock.
-        if share_id is not None and Share.objects.filter(pk=share_id).exists():
-            raise IdConflict from error
-        raise
+    with claimed(Share, share_id), locked_habit_and_user(actor, habit_id, username) as (habit, named):
+        known = None if share_id is None else _find_by_id(habit, share_id)
+        if known is not None:
+            return get_share(actor, known.pk), False
+        user = check_recipient(habit, named)
+        known = _find_by_user(habit, user, permission)
+        if known is not None:
+            return get_share(actor, known.pk), False
+        return _insert(habit, user, permission, share_id or new_id()), True
 
 
 def _find_by_id(habit: Habit, share_id: uuid.UUID) -> Share | None:
