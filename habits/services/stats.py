@@ -156,22 +156,23 @@ def sweep(*, limit: int = 500) -> int:
         due = HabitStats.objects.filter(next_change_at__lte=timezone.now()).order_by("next_change_at")[:limit]
         habit_ids = list(due.values_list("habit_id", flat=True))
         lock_owners(Habit.objects.filter(pk__in=habit_ids).values("owner"))
-        habits = list(Habit.objects.filter(pk__in=habit_ids).select_related("stats", "owner"))
-        swept = [habit for habit in habits if _sweep(habit)]
-        store_rows([habit.stats for habit in habits])
-        note_outcomes(swept)
+        _sweep(habit_ids)
     return len(habit_ids)
 
 
-def _sweep(habit: Habit) -> bool:
-    """Move a habit on to today, not stored; what cannot be computed is reported, and keeps no other from being swept."""
+def _sweep(habit_ids: Sequence[uuid.UUID]) -> None:
+    """Move habits on to today with all that follows; one that cannot be moved is reported, and keeps no other from it."""
     try:
-        _move_on(habit, habit.stats.past, today_for(habit.owner))
+        with transaction.atomic():
+            habits = list(Habit.objects.filter(pk__in=habit_ids).select_related("stats", "owner"))
+            _store_all(habits, [_move_on(habit, habit.stats.past, today_for(habit.owner)) for habit in habits])
     except Exception:
-        logger.exception("The statistics of habit %s cannot be brought up to date.", habit.pk)
-        habit.stats.next_change_at = timezone.now() + SWEPT_AGAIN_AFTER
-        return False
-    return True
+        if len(habit_ids) > 1:  # one after the other
+            for habit_id in habit_ids:
+                _sweep([habit_id])
+            return
+        logger.exception("The statistics of habit %s cannot be brought up to date.", habit_ids[0])
+        HabitStats.objects.filter(pk=habit_ids[0]).update(next_change_at=timezone.now() + SWEPT_AGAIN_AFTER)
 
 
 def wake_stats(owner: User) -> None:

@@ -16,10 +16,10 @@ from habits import jobs
 from habits.domain.logs import LogStatus
 from habits.domain.schedule import Frequency, Schedule
 from habits.jobs import sweep_stats
-from habits.models import Habit, HabitStats
+from habits.models import Goal, Habit, HabitStats
 from habits.services.pauses import create_pause
 from habits.services.stats import recount, sweep
-from tests.factories.habits import HabitFactory, days_until, log_days
+from tests.factories.habits import HabitFactory, days_until, log_days, new_goal
 from tests.factories.users import UserFactory
 from tests.habits.reference_schedule import DAY
 from tests.habits.stored import figures_by_reference, figures_of, stored_habit, stored_logs
@@ -113,6 +113,18 @@ class TestWhatIsDue:
         assert str(broken.pk) in caplog.text
         assert [difference.habit for difference in recount(repair=True)] == [broken]
         assert stored(broken).as_of == date(2026, 6, 11)
+
+    def test_goals_that_cannot_be_counted_keep_no_other_habit_from_being_swept(self, ada, clock, caplog):
+        broken, sound = running_habit(ada), running_habit(ada)
+        goals = [new_goal(habit, 30) for habit in (broken, sound)]
+        Goal.objects.filter(pk=goals[0].pk).update(tally_text="no tally")
+        clock.shift(DAY)
+        sweep_stats()
+        assert (stored(broken).as_of, stored(sound).as_of) == (date(2026, 6, 10), date(2026, 6, 11))
+        assert stored(broken).next_change_at == NOW + DAY + HOUR
+        assert str(broken.pk) in caplog.text
+        assert [difference.fields for difference in recount(repair=True)] == [["goals"]]
+        assert list(recount(repair=False)) == []
 
     def test_a_chunk_takes_the_same_statements_for_one_habit_and_for_twenty(self, ada, clock):
         counts = []
