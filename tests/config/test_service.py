@@ -93,6 +93,7 @@ class TestDocumentation:
         assert "script-src" not in answer["Content-Security-Policy"]
         assert answer["Cache-Control"] == "public, max-age=600"
 
+    @pytest.mark.slow
     def test_the_schema_is_openapi_3_1(self, client):
         answer = client.get("/api/schema/", headers={"accept": "application/vnd.oai.openapi+json"})
         assert answer.json()["openapi"] == "3.1.0"
@@ -105,6 +106,7 @@ class TestDocumentation:
             assert "max-age=600" in again["Cache-Control"]
         assert client.get("/api/schema/", headers={"if-none-match": '"other"'}).status_code == 200
 
+    @pytest.mark.slow
     def test_the_schema_is_made_once_as_yaml_and_once_as_json(self, client, monkeypatch):
         made = []
         generate = SchemaGenerator.get_schema

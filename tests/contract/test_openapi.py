@@ -43,6 +43,7 @@ def contract() -> Contract:
 # The document itself.
 
 
+@pytest.mark.slow
 def test_the_committed_document_is_the_one_of_the_code(tmp_path: Path) -> None:
     GENERATOR_STATS.reset()
     call_command("spectacular", "--validate", "--fail-on-warn", file=str(tmp_path / "v1.yaml"))
@@ -69,6 +70,7 @@ def test_a_server_that_has_just_started_may_be_asked_for_it_at_once() -> None:
     assert asked.stdout.strip() == "{200}"
 
 
+@pytest.mark.slow
 def test_the_document_is_valid_openapi_3_1(contract: Contract) -> None:
     assert contract.document["openapi"].startswith("3.1.")
     OpenAPIV31SpecValidator(contract.document).validate()

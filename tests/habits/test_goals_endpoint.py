@@ -299,6 +299,7 @@ class TestFollowing:
         client.patch(f"{API}/goals/{goal.pk}/", {"is_cancelled": False})
         assert [found.pk for found in told] == [goal.pk]
 
+    @pytest.mark.slow
     def test_years_of_history_are_gone_on_from(self, ada: User) -> None:
         habit = HabitFactory(owner=ada, start_date=date(2016, 1, 1))
         log_days(habit, days_until(YESTERDAY, 400))

@@ -67,6 +67,7 @@ def test_changed_frequencies_are_told(num, den):
     assert [finding.reason for finding in data.adjusted] == [Reason.FREQUENCY_CHANGED]
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     num=st.integers(1, 400),

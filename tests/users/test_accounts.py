@@ -138,6 +138,7 @@ class TestDeletion:
         assert (answer.status_code, answer.json()["detail"]) == (409, "The last owner of a group stays.")
         assert User.objects.exists()
 
+    @pytest.mark.slow
     def test_years_of_logs_go_in_a_fixed_number_of_statements(self, ada: User, django_assert_max_num_queries) -> None:
         habits = [HabitFactory(owner=ada, start_date=date(2025, 1, 1)) for _ in range(5)]
         for habit in habits:

@@ -105,6 +105,7 @@ def test_a_malformed_login_is_bad_input(api: APIClient, body: dict[str, object],
     assert {error["attr"] for error in answer.json()["errors"]} == {attr}
 
 
+@pytest.mark.slow
 def test_where_an_account_is_used_is_remembered_by_site(api: APIClient) -> None:
     user = UserFactory()
 

@@ -99,6 +99,7 @@ def value_or_refusal(body: bytes) -> Any:
         return refusal
 
 
+@pytest.mark.slow
 @given(st.binary() | VALUES.map(lambda value: json.dumps(value).encode()))
 @example(b'"' + b"\\u" * 1000 + b'"')
 def test_any_bytes_are_a_storable_value_or_refused(body):
