@@ -10,7 +10,7 @@ from django.db import connection
 MARK: Final = "LOG:  statement: "
 TRANSACTION_WORDS: Final = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 PING: Final = "SELECT 1"
-TOGETHER: Final = re.compile(r"; (?=INSERT |SELECT )")
+TOGETHER: Final = re.compile(r"; (?=INSERT |SELECT |EXECUTE |PREPARE )")
 SETTLE_SECONDS: Final = 0.3
 
 
@@ -46,10 +46,13 @@ class StatementLog:
 
 
 def _count_own(trip: str) -> int:
-    """Return how many statements of one trip read or write; several that travel together are set apart by `; `."""
+    """Return how many statements of one trip read or write; several that travel together are set apart by `; `.
+
+    To have the server keep one is neither.
+    """
     if trip == PING or trip.startswith(TRANSACTION_WORDS):
         return 0
-    return len(TOGETHER.split(trip))
+    return sum(not statement.startswith("PREPARE ") for statement in TOGETHER.split(trip))
 
 
 def _configure(statement: str) -> None:

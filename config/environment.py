@@ -44,6 +44,7 @@ class Environment:
     cors_allowed_origins: list[str]
     trusted_proxy_hops: int
     database: dict[str, Any]
+    database_pooled: bool
     email: dict[str, Any]
     email_from: str
     public_url: str
@@ -85,6 +86,7 @@ def read_environment(env_file: Path = BASE_DIR / ".env") -> Environment:
         cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", default=[]),
         trusted_proxy_hops=env.int("TRUSTED_PROXY_HOPS", default=0),
         database=env.db_url_config(env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}"),
+        database_pooled=env.bool("DATABASE_POOLED", default=False),
         email=env.email_url_config(
             env.str("EMAIL_URL", default="") or ("consolemail://" if name == "development" else "smtp://")
         ),

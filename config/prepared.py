@@ -27,11 +27,12 @@ class Statement(NamedTuple):
 
 def run(*statements: Statement) -> list[tuple[Any, ...]]:
     """Run statements for one database in their order, in one trip where it takes several at once; return the rows of the last."""
-    connection = connections[statements[0].using]
+    connection: Any = connections[statements[0].using]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             params = [param for statement in statements for param in statement.params]
-            cursor.execute("; ".join(statement.sql for statement in statements), params)
+            with connection.named([statement.sql for statement in statements]) as texts:
+                cursor.execute("; ".join(texts), params)
         else:
             for statement in statements:
                 cursor.execute(statement.sql, statement.params)

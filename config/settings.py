@@ -24,7 +24,11 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 LANGUAGE_CODE = "en"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {"default": complete_database(ENVIRONMENT.database, statement_timeout=ENVIRONMENT.statement_timeout)}
+DATABASES = {
+    "default": complete_database(
+        ENVIRONMENT.database, statement_timeout=ENVIRONMENT.statement_timeout, is_pooled=ENVIRONMENT.database_pooled
+    )
+}
 
 INSTALLED_APPS = [
     "django.contrib.auth",
