@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "sharing",
     "groups",
     "habits",
+    # Below habits: owners are locked before challenges.
+    "challenges",
     "users",
 ]
 
@@ -155,11 +157,14 @@ from undoing somebody else's (412).
         {"name": "habits", "description": "Habits, their logs, and what the logs say."},
         {"name": "groups", "description": "Groups of people: members and roles, ways in and out, and who changed what."},
         {"name": "sharing", "description": "What others are shown of habits: shares, achievements and public links."},
+        {"name": "challenges", "description": "Challenges: terms for some days, who takes part, and how everybody stands."},
         {"name": "integrations", "description": "Data from and for other programs."},
     ],
     # Sets of words that share the name of a field.
     "ENUM_NAME_OVERRIDES": {
         "AuditActionEnum": "groups.domain.audit.ACTIONS",
+        "ChallengeStateEnum": "challenges.domain.course.STATES",
+        "ChallengeVisibilityEnum": "challenges.domain.terms.VISIBILITIES",
         "DayStatusEnum": "habits.domain.stats.TODAY_STATUSES",
         "GoalKindEnum": "habits.domain.goals.GOAL_KINDS",
         "GroupRoleEnum": "groups.domain.roles.ROLES",

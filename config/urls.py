@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from challenges.api.urls import urlpatterns as challenges
 from config.documentation import error_codes, redoc, schema, swagger
 from config.service import healthz, readyz
 from groups.api.urls import pages as group_pages
@@ -17,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", healthz, name="healthz"),
     path("readyz/", readyz, name="readyz"),
     # Patterns are tried in their order: those that are asked for all the time come first.
-    path("api/v1/", include([*habits, *users, *groups, *sharing, *integrations])),
+    path("api/v1/", include([*habits, *users, *groups, *challenges, *sharing, *integrations])),
     path("api/schema/", schema, name="schema"),
     path("api/docs/", swagger, name="docs"),
     path("api/redoc/", redoc, name="redoc"),

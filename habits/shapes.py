@@ -1,5 +1,6 @@
 """How habits look in JSON to everybody who may see them: for the API of this app, and for those above."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -22,10 +23,12 @@ from config.rest.serializers import StrictSerializer
 from habits.domain.calendar import DayState, HabitCalendar
 from habits.domain.milestones import MILESTONE_KINDS
 from habits.domain.rates import Rate
-from habits.domain.schedule import STREAK_UNITS, Direction, Frequency, Scope
+from habits.domain.schedule import STREAK_UNITS, Direction, Frequency, Schedule, Scope, Target
 from habits.domain.stats import TODAY_STATUSES
+from habits.domain.validation import target_faults
 from habits.models import Habit, HabitStats, Milestone
 from habits.models.habits import NAME_MAX_LENGTH, UNIT_MAX_LENGTH
+from habits.services.checks import raise_faults
 
 ICON_MAX_LENGTH = 64
 
@@ -190,6 +193,17 @@ def outline_document(habit: Habit, stats: HabitStats) -> dict[str, Any]:
         "stats": stats_document(stats),
         "today": today_document(stats),
     }
+
+
+def schedule_of(data: Mapping[str, Any]) -> Schedule:
+    """Return the schedule that validated fields make; InvalidInput for a direction or a scope without a target."""
+    target = None
+    if data["target_value_milli"] is not None:
+        direction, scope = data["target_direction"] or Direction.AT_LEAST, data["target_scope"] or Scope.DAY
+        target = Target(data["target_value_milli"], Direction(direction), Scope(scope))
+    schedule = Schedule.of(Frequency(data["frequency"]), data["interval"], data["target_days"], data["target_count"], target)
+    raise_faults(target_faults(schedule, is_described=bool(data["target_direction"] or data["target_scope"])))
+    return schedule
 
 
 def schedule_document(row: Any) -> dict[str, Any]:

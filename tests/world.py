@@ -9,6 +9,8 @@ from django.apps import apps
 from django.contrib.auth.models import Group as UserGroup
 from rest_framework.test import APIClient
 
+from challenges.domain.terms import Visibility as ChallengeVisibility
+from challenges.models import Announcement, Challenge
 from config.access import grant_to_group
 from groups.domain.joining import JoinPolicy, Visibility
 from groups.domain.roles import Role
@@ -27,6 +29,7 @@ from integrations.models import Import
 from sharing.domain.shown import LinkKind
 from sharing.models import Achievement, Share, ShareLink
 from sharing.services.links import LinkDraft, create_link
+from tests.factories.challenges import ChallengeFactory, ask, new_announcement, take_part
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days, new_goal
 from tests.factories.sharing import new_achievement, offer, share_with
@@ -50,6 +53,8 @@ class World:
     `club` is a private group, `forum` a public one that is joined by request. Both have the same people: `owner` and `founder`
     own them, `admin` and `member` are what they are called, `banned` and `former` were members. `asker` waits to join the forum.
     Both see the owner's measured habit and the member's own one, `swimming`.
+
+    `race` is a private challenge of the owner's, in which `owner` and `viewer` take part, and to which `logger` is invited.
 
     `share` is that of the daily habit with the viewer, `offered` one with `invited`, who has not accepted it yet.
     """
@@ -85,6 +90,8 @@ class World:
     share: Share
     offered: Share
     achievement: Achievement
+    race: Challenge
+    announcement: Announcement
     job: Job
     imported: Import
     session: Session
@@ -106,6 +113,8 @@ class World:
         ids |= {"invitation": self.invitation.pk, "invitation_key": token_of(self.invitation.pk)}
         ids |= {"link": self.link.pk, "share_key": self.link.token}
         ids |= {"shared_habit": self.measured.pk, "event": self.event.pk}
+        ids |= {"challenge": self.race.pk, "participant": self.viewer.pk, "invited_user": self.logger.pk}
+        ids |= {"announcement": self.announcement.pk}
         return {**ids, "date": LOGGED}
 
     def client(self, role: str = "owner") -> APIClient:
@@ -154,6 +163,11 @@ def build_world() -> World:
     for seen in (club, forum):
         for habit in (measured, swimming):
             share_habit(actor=habit.owner, group_id=seen.pk, habit_id=habit.pk)
+    race = ChallengeFactory(owner=owner, title="The race", visibility=ChallengeVisibility.PRIVATE)
+    for name in ("viewer", "logger"):
+        ask(race, cast[name], owner)
+    take_part(race, owner, daily)
+    take_part(race, cast["viewer"])
     return World(
         **cast,
         group=group,
@@ -174,6 +188,8 @@ def build_world() -> World:
         share=share,
         offered=offer(daily, cast["invited"], "log"),
         achievement=new_achievement(daily, cast["viewer"]),
+        race=Challenge.objects.get(pk=race.pk),
+        announcement=new_announcement(race, owner),
         job=job,
         imported=new_import(job),
         session=new_session(owner),
@@ -214,6 +230,10 @@ def foreign_ids(world: World) -> dict[str, object]:
         enter(group, user)
     ban_from_group(actor=world.outsider, group_id=group.pk, user_id=banned.pk)
     share_habit(actor=world.outsider, group_id=group.pk, habit_id=world.foreign.pk)
+    race = ChallengeFactory(owner=world.outsider, visibility=ChallengeVisibility.PRIVATE)
+    for user in (friend, asker):
+        ask(race, user, world.outsider)
+    take_part(race, friend)
     return {
         "group": group.pk,
         "member": member.pk,
@@ -228,6 +248,10 @@ def foreign_ids(world: World) -> dict[str, object]:
         "achievement": new_achievement(world.foreign, friend).pk,
         "shared_habit": world.foreign.pk,
         "event": event_of(group, world.foreign).pk,
+        "challenge": race.pk,
+        "participant": friend.pk,
+        "invited_user": asker.pk,
+        "announcement": new_announcement(race, world.outsider).pk,
         "pause": create_pause(actor=world.outsider, habit_id=world.foreign.pk, start=TODAY, end=None).pk,
         "goal": new_goal(world.foreign).pk,
         "job": job.pk,
@@ -269,6 +293,6 @@ def new_import(job: Job) -> Import:
 
 def stored() -> dict[str, list[tuple[object, ...]]]:
     """Return every row of our own tables: what a refused request must not have changed."""
-    names = ("users", "habits", "groups", "sharing", "integrations")
+    names = ("users", "habits", "groups", "sharing", "challenges", "integrations")
     models = [model for name in names for model in apps.get_app_config(name).get_models()]
     return {model.__name__: sorted(model._base_manager.values_list(), key=repr) for model in models}

@@ -17,6 +17,8 @@ from config.rest.serializers import UNKNOWN_NAME_LENGTH, StrictSerializer
 from config.text import quoted
 
 MAX_RANGE_DAYS: Final = 366
+# What a page is worked out for: the longest range for as many rows as a page holds where nothing is said.
+MAX_PAGE_DAYS: Final = 20 * MAX_RANGE_DAYS
 DEFAULT_PERIOD: Final = "last_30_days"
 MAX_PARAMETER_DIGITS: Final = 9
 
@@ -161,4 +163,16 @@ class RangeParams(QueryParams):
             raise invalid_parameter("from", f"The range ends on {last}, before it begins.")
         if (last - first).days >= MAX_RANGE_DAYS:
             raise invalid_parameter("to", f"A range holds at most {MAX_RANGE_DAYS} days.")
+        return first, last
+
+
+class PagedRangeParams(RangeParams):
+    """A range of days, the shorter the more rows a page holds."""
+
+    def resolve_page(self, today: dt.date, page_size: int) -> tuple[dt.date, dt.date]:
+        """Return the first and the last day of the range; raise InvalidParameter for one too long for so many rows."""
+        first, last = self.resolve(today)
+        longest = MAX_PAGE_DAYS // page_size
+        if (last - first).days >= longest:
+            raise invalid_parameter("page_size", f"With {page_size} results on a page, a range holds at most {longest} days.")
         return first, last

@@ -10,6 +10,10 @@ class EventKind(StrEnum):
     JOINED = "joined"
     SHARED = "shared"
     MILESTONE = "milestone"
+    CHALLENGE_CREATED = "challenge_created"
+    CHALLENGE_JOINED = "challenge_joined"
+    CHALLENGE_FINISHED = "challenge_finished"
 
 
 EVENT_KINDS: Final = tuple(EventKind)
+OF_MEMBERS_IN_CHALLENGES: Final = (EventKind.CHALLENGE_CREATED, EventKind.CHALLENGE_JOINED)

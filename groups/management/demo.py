@@ -70,7 +70,8 @@ def _tell_latest(shares: Iterable[SharedHabit]) -> None:
 
 def _cheer(group: Group, members: list[User]) -> None:
     """Have everybody cheer at what others have reached."""
-    for event in FeedEvent.objects.filter(group=group, kind="milestone").select_related("membership"):
+    told = FeedEvent.objects.filter(group=group, kind="milestone")
+    for event_id, user_id in told.values_list("pk", "membership__user"):
         for user in members:
-            if user.pk != event.membership.user_id:
-                cheer(actor=user, group_id=group.pk, event_id=event.pk)
+            if user.pk != user_id:
+                cheer(actor=user, group_id=group.pk, event_id=event_id)

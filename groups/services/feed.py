@@ -1,4 +1,9 @@
-"""Telling a group what happens in it, in the transaction of what happens."""
+"""Telling a group what happens in it, in the transaction of what happens.
+
+What is told of challenges is told under the lock of the group.
+"""
+
+import uuid
 
 from groups.domain.feed import EventKind
 from groups.models import FeedEvent, Membership, SharedHabit
@@ -30,3 +35,40 @@ def tell_milestone(habit: Habit, milestone: Milestone) -> None:
         )
         for shared in SharedHabit.objects.filter(habit=habit).order_by("pk")
     )
+
+
+def tell_challenge_created(group_id: uuid.UUID, user_id: uuid.UUID, challenge_id: uuid.UUID, title: str) -> None:
+    """Tell that an admin has made a challenge for the group."""
+    _tell_challenge(EventKind.CHALLENGE_CREATED, group_id, challenge_id, title, user_id)
+
+
+def tell_challenge_joined(group_id: uuid.UUID, user_id: uuid.UUID, challenge_id: uuid.UUID, title: str) -> None:
+    """Tell that a member takes part in a challenge of the group."""
+    _tell_challenge(EventKind.CHALLENGE_JOINED, group_id, challenge_id, title, user_id)
+
+
+def tell_challenge_finished(group_id: uuid.UUID, challenge_id: uuid.UUID, title: str) -> None:
+    """Tell that the standings of a challenge are final."""
+    _tell_challenge(EventKind.CHALLENGE_FINISHED, group_id, challenge_id, title, None)
+
+
+def _tell_challenge(kind: EventKind, group_id: uuid.UUID, challenge_id: uuid.UUID, title: str, user_id: uuid.UUID | None) -> None:
+    membership = None if user_id is None else Membership.objects.get(group=group_id, user=user_id)
+    about = {"challenge_id": challenge_id, "challenge_title": title}
+    FeedEvent.objects.create(group_id=group_id, membership=membership, kind=kind, **about)
+
+
+def retitle_challenge(group_id: uuid.UUID, challenge_id: uuid.UUID, title: str) -> None:
+    """Have everything that was told of a challenge name it by its present title."""
+    FeedEvent.objects.filter(group=group_id, challenge_id=challenge_id).update(challenge_title=title)
+
+
+def forget_challenge(group_id: uuid.UUID, challenge_id: uuid.UUID) -> None:
+    """Take back what was told of a challenge that is about to be deleted."""
+    FeedEvent.objects.filter(group=group_id, challenge_id=challenge_id).delete()
+
+
+def forget_challenge_of(group_id: uuid.UUID, user_id: uuid.UUID, challenge_id: uuid.UUID) -> None:
+    """Take back that a member takes part in a challenge."""
+    events = FeedEvent.objects.filter(group=group_id, challenge_id=challenge_id, kind=EventKind.CHALLENGE_JOINED)
+    events.filter(membership__user=user_id).delete()

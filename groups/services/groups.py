@@ -21,6 +21,7 @@ from groups.selectors.groups import get_group
 from groups.services.audit import record
 from groups.services.locking import lock_sharers, locked_group
 from groups.services.seats import add_member
+from groups.signals import group_deleting
 from users.models import User
 from users.services.locking import lock_user
 
@@ -109,5 +110,6 @@ def delete_group(*, actor: User, group_id: uuid.UUID, precondition: Precondition
         if group.creator_id is not None:
             DeletedGroup.objects.create(creator_id=group.creator_id, group_id=group.pk)
         lock_sharers(SharedHabit.objects.filter(group=group))
+        group_deleting.send(sender=Group, group=group)
         withdraw_all(group)
         group.delete()

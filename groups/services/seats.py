@@ -12,6 +12,7 @@ from groups.models import Ban, Group, Invitation, JoinRequest, Membership, Reque
 from groups.permissions import assign_role, withdraw_role, withdraw_shared
 from groups.services.feed import tell_joined
 from groups.services.locking import lock_concerned
+from groups.signals import membership_ended
 from users.errors import LastOwner
 
 MAX_GROUPS: Final = 100
@@ -42,6 +43,7 @@ def remove_member(membership: Membership) -> None:
     lock_concerned([membership])
     withdraw_shared(SharedHabit.objects.filter(membership=membership))
     withdraw_role(membership)
+    membership_ended.send(sender=Membership, membership=membership)
     membership.delete()
 
 

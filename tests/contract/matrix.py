@@ -1,8 +1,9 @@
 """Every route and method, and what it answers to whom.
 
 The habit that `{habit}` stands for is shared with `viewer` and `logger`, and granted to `member` by a group; `outsider` and
-`staff` do not see it. `{share}` and `{achievement}` are between the owner and the viewer. `foreign` and `missing` are the owner
-with somebody else's id and with one that does not exist, in the place of each id of the address; `-` where the address has none.
+`staff` do not see it. `{share}` and `{achievement}` are between the owner and the viewer; in the private `{challenge}` of the owner's
+both take part, and the logger is invited to it. `foreign` and `missing` are the owner with somebody else's id and with one that does
+not exist, in the place of each id of the address; `-` where the address has none.
 `scope` is what a personal token needs: `login` where none will do, `-` where anyone may call. In the group that `{group}` stands
 for, `owner` and `member` are what they are called; the roles of groups have a table of their own.
 """
@@ -144,6 +145,28 @@ GET    /api/v1/groups/{group}/feed/              401  401  404  404  404  200  4
 POST   /api/v1/groups/{group}/feed/{event}/cheers/ 401 401 404  404  404  201  404  201  404  404    groups:write
 DELETE /api/v1/groups/{group}/feed/{event}/cheers/ 401 401 404  404  404  204  404  204  404  404    groups:write
 GET    /api/v1/groups/{group}/audit-log/         401  401  404  404  404  403  404  200  404  404    groups:read
+
+GET    /api/v1/challenges/                       401  401  200  200  200  200  200  200   -    -     challenges:read
+POST   /api/v1/challenges/                       401  401  201  201  201  201  201  201   -    -     challenges:write
+GET    /api/v1/challenges/{challenge}/           401  401  404  404  200  404  200  200  404  404    challenges:read
+PUT    /api/v1/challenges/{challenge}/           401  401  404  404  403  404  403  200  404  404    challenges:write
+PATCH  /api/v1/challenges/{challenge}/           401  401  404  404  403  404  403  200  404  404    challenges:write
+DELETE /api/v1/challenges/{challenge}/           401  401  404  404  403  404  403  204  404  404    challenges:write
+POST   /api/v1/challenges/{challenge}/join/      401  401  404  404  200  404  200  200  404  404    challenges:write
+POST   /api/v1/challenges/{challenge}/leave/     401  401  404  404  204  404  204  204  404  404    challenges:write
+GET    /api/v1/challenges/{challenge}/fitting-habits/ 401 401 404 404 200 404 200  200  404  404    challenges:read
+GET    /api/v1/challenges/{challenge}/participants/ 401 401 404 404  200  404  200  200  404  404    challenges:read
+DELETE /api/v1/challenges/{challenge}/participants/{participant}/ 401 401 404 404 403 404 403 204 404 404 challenges:write
+GET    /api/v1/challenges/{challenge}/invitations/ 401 401 404  404  403  404  403  200  404  404    challenges:read
+POST   /api/v1/challenges/{challenge}/invitations/ 401 401 404  404  403  404  403  201  404  404    challenges:write
+DELETE /api/v1/challenges/{challenge}/invitations/{invited_user}/ 401 401 404 404 403 404 403 204 404 404 challenges:write
+GET    /api/v1/challenges/{challenge}/standings/ 401  401  404  404  200  404  200  200  404  404    challenges:read
+GET    /api/v1/challenges/{challenge}/progress/  401  401  404  404  200  404  403  200  404  404    challenges:read
+GET    /api/v1/challenges/{challenge}/announcements/ 401 401 404 404 200  404  403  200  404  404    challenges:read
+POST   /api/v1/challenges/{challenge}/announcements/ 401 401 404 404 403  404  403  201  404  404    challenges:write
+GET    /api/v1/announcements/{announcement}/     401  401  404  404  200  404  404  200  404  404    challenges:read
+PATCH  /api/v1/announcements/{announcement}/     401  401  404  404  403  404  404  200  404  404    challenges:write
+DELETE /api/v1/announcements/{announcement}/     401  401  404  404  403  404  404  204  404  404    challenges:write
 
 GET    /api/v1/share-links/                      401  401  200  200  200  200  200  200   -    -     sharing:read
 POST   /api/v1/share-links/                      401  401  400  400  403  403  403  201   -    -     sharing:write

@@ -42,6 +42,8 @@ def body_of(row: Row, world: World) -> dict[str, Any] | list[dict[str, Any]] | N
     goal = {"kind": "streak", "title": "A week", "target": "7"}
     profile = {"username": "renamed", "display_name": "R", "timezone": "UTC", "day_start_hour": 0}
     link = {"uid": world.owner.pk, "token": "forged"}
+    days = {"start_date": world.race.start_date, "end_date": world.race.end_date}
+    challenge = {"title": "Steps", "frequency": "daily", "scoring": "completions"} | days
     bodies: dict[str, Any] = {
         "POST /api/v1/users/": {"username": "new", "email": "new@example.org", "password": "correct horse battery"},
         "PUT /api/v1/users/me/": profile | {"leaderboard_visibility": "groups"},
@@ -86,6 +88,12 @@ def body_of(row: Row, world: World) -> dict[str, Any] | list[dict[str, Any]] | N
         "POST /api/v1/share-links/": {"habit": world.daily.pk, "kind": "streak"},
         "PATCH /api/v1/share-links/{link}/": {"title": "Reading"},
         "POST /api/v1/groups/{group}/habits/": {"habit": world.daily.pk},
+        "POST /api/v1/challenges/": challenge,
+        "PUT /api/v1/challenges/{challenge}/": challenge,
+        "PATCH /api/v1/challenges/{challenge}/": {"title": "Steps"},
+        "POST /api/v1/challenges/{challenge}/invitations/": {"user": "former"},
+        "POST /api/v1/challenges/{challenge}/announcements/": {"text": "Half of it"},
+        "PATCH /api/v1/announcements/{announcement}/": {"text": "Half of it"},
         "POST /api/v1/imports/": {"file": SimpleUploadedFile("backup.db", b"bytes")},
     }
     return bodies.get(str(row))

@@ -52,18 +52,18 @@ def check() -> list[str]:
 
 def assert_found_and_repaired(habit: Habit, *fields: str) -> None:
     line = f"{habit.pk}: {', '.join(fields)}"
-    assert check() == [line, "1 habits differed."]
-    assert check() == [line, "1 habits differed."]  # nothing was changed
-    assert recount() == [line, "1 habits differed, now repaired."]
-    assert recount("--check") == ["0 habits differed."]
+    assert check() == [line, "1 differences."]
+    assert check() == [line, "1 differences."]  # nothing was changed
+    assert recount() == [line, "1 differences, now repaired."]
+    assert recount("--check") == ["0 differences."]
     assert get_stats(Habit.objects.get(pk=habit.pk), TODAY).current_streak == 400
 
 
 def test_nothing_differs_after_writes_and_days(habit, clock):
     MeasuredHabitFactory()
-    assert recount("--check") == ["0 habits differed."]
+    assert recount("--check") == ["0 differences."]
     clock.shift(100 * 24 * 3600)
-    assert recount("--check") == ["0 habits differed."]
+    assert recount("--check") == ["0 differences."]
 
 
 def test_a_wrong_streak(habit):
@@ -96,7 +96,7 @@ def test_a_log_that_went_behind_the_back_of_the_services(habit):
     HabitLog.objects.filter(habit=habit, date=date(2025, 12, 24)).delete()
     assert check()[0] == f"{habit.pk}: current_streak, longest_streak, completions, strength, history"
     recount()
-    assert recount("--check") == ["0 habits differed."]
+    assert recount("--check") == ["0 differences."]
     assert HabitStats.objects.get(pk=habit.pk).completions == 399
 
 
@@ -117,7 +117,7 @@ def test_every_habit_of_every_owner_is_counted(habit):
     others = [HabitFactory(), HabitFactory()]
     HabitStats.objects.update(completions=12_345)
     assert len(check()) == 4
-    assert recount()[-1] == "3 habits differed, now repaired."
+    assert recount()[-1] == "3 differences, now repaired."
     assert not HabitStats.objects.filter(completions=12_345).exists()
     assert {str(other.pk) for other in others}.isdisjoint(recount("--check"))
 
@@ -126,4 +126,4 @@ def test_nothing_differs_for_an_archived_habit_whose_owner_flies_west(habit, clo
     """What rests for good as of the day that is stored does not as of the day before."""
     update_habit(actor=habit.owner, habit_id=habit.pk, changes={"archived_on": TODAY})
     update_profile(user_id=habit.owner_id, changes={"timezone": "Pacific/Niue", "day_start_hour": 6})
-    assert recount("--check") == ["0 habits differed."]
+    assert recount("--check") == ["0 differences."]

@@ -5,6 +5,8 @@ from typing import Final
 SCOPES: Final[dict[str, str]] = {
     "account:read": "Read the account and watch its background jobs.",
     "account:write": "Change the settings of the account; never its password, its sessions or its end.",
+    "challenges:read": "Read challenges, who takes part in them, standings and announcements.",
+    "challenges:write": "Make, join, change and leave challenges, and run them.",
     "groups:read": "Read groups, their members and what admins see.",
     "groups:write": "Make, join, change and leave groups, and run them.",
     "habits:read": "Read habits, logs, progress and pictures.",

@@ -117,6 +117,7 @@ FEED_EVENT = {
         "streak_unit": "week",
         "reached_on": "2026-06-09",
     },
+    "challenge": None,
     "cheers": 1,
     "cheered": False,
     "created_at": "2026-06-09T19:05:00Z",

@@ -1,11 +1,9 @@
 """Shared habits and how members get on with them, in JSON."""
 
-from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from config.rest.fields import ChoiceField, CountField, IdField, InstantField, TextField
-from config.rest.pagination import DEFAULT_PAGE_SIZE
-from config.rest.params import MAX_RANGE_DAYS, FlagParameter, RangeParams, invalid_parameter
+from config.rest.params import MAX_RANGE_DAYS, FlagParameter, PagedRangeParams
 from config.rest.references import UserReferenceSerializer, user_reference
 from config.rest.serializers import StrictSerializer, rows
 from groups.models import SharedHabit
@@ -28,9 +26,6 @@ from habits.shapes import (
 )
 from users.selectors import today_for
 
-# What a page is worked out for: the longest range for as many members as a page holds where nothing is said.
-MAX_MEMBER_DAYS: Final = DEFAULT_PAGE_SIZE * MAX_RANGE_DAYS
-
 
 class GroupHabitDraftSerializer(StrictSerializer):
     """Which habit is to be shared."""
@@ -45,18 +40,10 @@ class GroupHabitSerializer(StrictSerializer):
     shared_at = InstantField(read_only=True)
 
 
-class GroupProgressParams(RangeParams):
+class GroupProgressParams(PagedRangeParams):
     """A range of days, the shorter the more members a page holds, and how much is told of it."""
 
     days = FlagParameter(default=False, help_text="Every day of each habit, too.")
-
-    def resolve_page(self, today: date, page_size: int) -> tuple[date, date]:
-        """Return the first and the last day of the range; raise InvalidParameter for one too long for so many members."""
-        first, last = self.resolve(today)
-        longest = MAX_MEMBER_DAYS // page_size
-        if (last - first).days >= longest:
-            raise invalid_parameter("page_size", f"With {page_size} members on a page, a range holds at most {longest} days.")
-        return first, last
 
 
 class ComparedHabitSerializer(ScheduleSerializer, HabitReferenceSerializer):

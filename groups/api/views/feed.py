@@ -29,8 +29,9 @@ class FeedViewSet(ApiViewSet):
 
     @operation(
         "Read the feed of a group",
-        "For members: who joined, shared a habit, or reached a milestone of a shared one, the latest first. What was told of "
-        "somebody goes with the membership, and what was told of a habit when it is shared no more.",
+        "For members: who joined, shared a habit, reached a milestone of a shared one, made or joined a challenge of the group, "
+        "and which challenges are finished, the latest first. What was told of somebody goes with the membership, and what was "
+        "told of a habit when it is shared no more.",
         response=FeedEventSerializer(many=True),
         response_example=examples.FEED_EVENT,
     )

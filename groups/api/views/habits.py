@@ -9,13 +9,13 @@ from rest_framework.response import Response
 from config.errors import Forbidden, LimitReached
 from config.rest.filters import OrderingParameter
 from config.rest.pagination import page_size_of
+from config.rest.params import MAX_PAGE_DAYS
 from config.rest.permissions import Holding
 from config.rest.schema import operation
 from config.rest.views import ApiViewSet
 from groups.api.filters import GroupHabitFilterSet, ProgressFilterSet
 from groups.api.serializers import examples
 from groups.api.serializers.habits import (
-    MAX_MEMBER_DAYS,
     GroupHabitDraftSerializer,
     GroupHabitSerializer,
     GroupProgressParams,
@@ -90,7 +90,7 @@ class GroupProgressViewSet(ApiViewSet):
         "List the progress of the members of a group",
         "For members: each one's figures for the habits that they share, archived ones left out, with `days=true` day by day. "
         "The range is `from` and `to`, or a `period`; the last 30 days if nothing is said. It holds at most 366 days, and "
-        f"{MAX_MEMBER_DAYS:,} divided by `page_size`. It is reckoned from one's own today, and each habit is judged as of its "
+        f"{MAX_PAGE_DAYS:,} divided by `page_size`. It is reckoned from one's own today, and each habit is judged as of its "
         "owner's.",
         response=MemberProgressSerializer(many=True),
         response_example=examples.MEMBER_PROGRESS,

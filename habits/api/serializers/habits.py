@@ -19,13 +19,11 @@ from config.rest.fields import (
 )
 from config.rest.serializers import StrictSerializer
 from habits.domain.judging import UnitStatus
-from habits.domain.schedule import Direction, Frequency, Schedule, Scope, Target
-from habits.domain.validation import MAX_POSITION, MAX_TAGS, target_faults
+from habits.domain.validation import MAX_POSITION, MAX_TAGS
 from habits.models import Habit, HabitPause, HabitStats, ScheduleVersion
 from habits.models.habits import TEXT_MAX_LENGTH
-from habits.services.checks import raise_faults
 from habits.services.habits import HabitDraft
-from habits.shapes import OutlineSerializer, ScheduleSerializer, outline_document, schedule_document
+from habits.shapes import OutlineSerializer, ScheduleSerializer, outline_document, schedule_document, schedule_of
 from users.models import User
 
 TAG_MAX_LENGTH = 50
@@ -110,15 +108,9 @@ class PausesSerializer(PauseSerializer):
 
 def draft_of(data: Mapping[str, Any]) -> HabitDraft:
     """Return validated fields as what makes a habit."""
-    target = None
-    if data["target_value_milli"] is not None:
-        direction, scope = data["target_direction"] or Direction.AT_LEAST, data["target_scope"] or Scope.DAY
-        target = Target(data["target_value_milli"], Direction(direction), Scope(scope))
-    schedule = Schedule.of(Frequency(data["frequency"]), data["interval"], data["target_days"], data["target_count"], target)
-    raise_faults(target_faults(schedule, is_described=bool(data["target_direction"] or data["target_scope"])))
     return HabitDraft(
         name=data["name"],
-        schedule=schedule,
+        schedule=schedule_of(data),
         description=data["description"],
         unit=data["unit"] or "",
         start_date=data.get("start_date"),

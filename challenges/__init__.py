@@ -1,0 +1,1 @@
+"""Challenges: people who keep to the same terms for the same days, and how they stand."""

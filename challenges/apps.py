@@ -1,0 +1,22 @@
+"""The app."""
+
+from django.apps import AppConfig
+
+
+class ChallengesConfig(AppConfig):
+    """Challenges, who takes part in them, and how they stand."""
+
+    name = "challenges"
+
+    def ready(self) -> None:
+        """Connect the receivers, and declare the schedules, what an export holds, and what is recounted."""
+        from challenges import receivers  # noqa: F401, PLC0415 - signals connect when the apps are ready
+        from challenges.services.exports import declare_sections  # noqa: PLC0415 - models
+        from challenges.services.recounting import recount  # noqa: PLC0415 - models
+        from config.jobs import schedule  # noqa: PLC0415 - the job library's models load with the apps
+        from habits.services.recounting import declare_recount  # noqa: PLC0415 - models
+
+        declare_sections()
+        declare_recount(recount)
+        for name in ("start_challenges", "sweep_standings", "settle_challenges"):
+            schedule(f"challenges.jobs.{name}", minutes=5)  # a day may begin at any quarter of an hour
