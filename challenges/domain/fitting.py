@@ -40,7 +40,7 @@ def _misfits_of_kind(terms: Terms, unit_key: str, habit: Candidate) -> list[Misf
     asked, has = terms.schedule, habit.schedule
     found = []
     if asked.kind != has.kind:
-        wanted = f"every {asked.interval} of {asked.frequency}" if asked.interval > 1 else asked.frequency.value
+        wanted = f"{asked.frequency}, with the interval {asked.interval}"
         found.append(Misfit("other_frequency", f"The challenge takes a habit whose schedule is {wanted}."))
     if asked.target is None or has.target is None:
         if asked.target is not None:

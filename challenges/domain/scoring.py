@@ -47,12 +47,10 @@ def standing_of(terms: Terms, holdings: Holdings, today: date) -> Standing:
     completed = [day for day, log in logs.items() if log.status is LogStatus.COMPLETED]
     runs = _runs_of(units, today)
     score = _score(terms, units, logs, today)
-    reached_at = _last_raise(terms, calendar.plan, holdings, units, logs, score, today) if logs else None
-    rate = rate_of(units, terms.start, terms.end, today)
     return Standing(
         score,
-        reached_at,
-        rate,
+        _last_raise(terms, calendar.plan, holdings, units, logs, score, today) if logs else None,
+        calendar.rate,
         runs.current.length if runs.current else 0,
         max(completed, default=None),
         # Until the challenge is over each day may change something, and so do logs that are dated after a today that went back.

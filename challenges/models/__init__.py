@@ -1,7 +1,7 @@
 """The tables of challenges."""
 
 from challenges.models.announcements import Announcement
-from challenges.models.challenges import DESCRIPTION_MAX_LENGTH, SEATS_MAX, TITLE_MAX_LENGTH, Challenge, SpentId
+from challenges.models.challenges import DESCRIPTION_MAX_LENGTH, SEATS_MAX, TITLE_MAX_LENGTH, Challenge
 from challenges.models.grants import ChallengeGroupGrant, ChallengeUserGrant
 from challenges.models.participations import ChallengeInvitation, Participation, Removal
 
@@ -16,5 +16,4 @@ __all__ = [
     "ChallengeUserGrant",
     "Participation",
     "Removal",
-    "SpentId",
 ]

@@ -14,18 +14,18 @@ ANNOUNCEMENT_MAX_LENGTH = 2_000
 
 
 class Announcement(models.Model):
-    """A text for the participants; null for an author who has ended the account."""
+    """A text for the participants, gone with the account of its author."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="announcements", db_index=False)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     text = models.TextField()
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
 
     challenge_id: uuid.UUID
-    author_id: uuid.UUID | None
+    author_id: uuid.UUID
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

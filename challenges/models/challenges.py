@@ -1,4 +1,4 @@
-"""Challenges, and the ids that clients may not use again."""
+"""Challenges."""
 
 import uuid
 from datetime import datetime
@@ -130,18 +130,3 @@ class Challenge(ScheduleFields):
         course = Course(self.starts_at, self.ends_at, self.settles_at)
         is_finished, is_cancelled = self.finished_at is not None, self.cancelled_at is not None
         return state_of(course, present, is_finished=is_finished, is_cancelled=is_cancelled)
-
-
-class SpentId(models.Model):
-    """What is left of a deleted challenge or announcement: its id, for whoever has made it, who may not use it again."""
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
-    spent_id = models.UUIDField()
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["owner", "spent_id"], name="challenge_id_spent_once"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.spent_id)

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
 from challenges.domain.fitting import Misfit, candidate_of, list_misfits
@@ -34,7 +34,7 @@ def described(challenges: QuerySet[Challenge], actor: User) -> QuerySet[Any]:
     rows = with_people(challenges, "creator").select_related("group").defer(*(f"group__{name}" for name in hidden))
     additions: dict[str, Any] = {
         "my_participation_id": Subquery(own.values("pk")),
-        "my_habit_id": Subquery(own.values("habit")),
+        "my_habit_id": Subquery(own.values("habit"), output_field=UUIDField()),
         "my_score": Subquery(own.values("score")),
         "my_rank": Subquery(placed.values("place")),
     }

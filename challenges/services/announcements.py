@@ -8,13 +8,13 @@ from django.utils.timezone import now
 from challenges.models import Announcement, Challenge
 from challenges.permissions import RUN
 from challenges.selectors.announcements import get_announcement
-from challenges.services.challenges import check_not_spent, spend_id
 from challenges.services.locking import locked_challenge
 from challenges.signals import announced
 from config.claims import claimed
 from config.errors import IdConflict, LimitReached
 from config.identifiers import new_id
 from config.versions import UNCONDITIONAL, Precondition
+from sharing.services.ids import check_not_spent, spend_id
 from users.models import User
 
 MAX_ANNOUNCEMENTS: Final = 500

@@ -12,13 +12,13 @@ from django.utils.timezone import now
 from challenges.domain.course import State, latest_today
 from challenges.domain.terms import Scoring, Terms, Visibility, terms_faults
 from challenges.errors import ChallengeOver, TermsFixed
-from challenges.models import Challenge, Participation, SpentId
+from challenges.models import Challenge, Participation
 from challenges.permissions import RUN, project_roles, project_user
 from challenges.selectors.challenges import describe
 from challenges.services.locking import locked_challenge
 from challenges.services.standings import wake
 from config.claims import claimed
-from config.errors import FieldError, IdConflict, IdDeleted, InvalidInput, LimitReached, NotFound
+from config.errors import FieldError, IdConflict, InvalidInput, LimitReached, NotFound
 from config.identifiers import new_id
 from config.versions import UNCONDITIONAL, Precondition
 from groups.permissions import MANAGE
@@ -29,6 +29,7 @@ from habits.domain.editing import SCHEDULE_FIELDS, edit_schedule
 from habits.domain.schedule import Schedule
 from habits.domain.validation import Fault, target_faults
 from habits.services.checks import raise_faults
+from sharing.services.ids import check_not_spent, spend_id
 from users.models import User
 from users.selectors import today_for
 from users.services.locking import lock_user
@@ -83,12 +84,6 @@ def _known(actor: User, challenge_id: uuid.UUID) -> Challenge | None:
     if challenge is None:
         check_not_spent(actor.pk, challenge_id)
     return challenge
-
-
-def check_not_spent(owner_id: uuid.UUID, chosen_id: uuid.UUID) -> None:
-    """Raise IdDeleted for the id of something that this user has made, and that was deleted."""
-    if SpentId.objects.filter(owner=owner_id, spent_id=chosen_id).exists():
-        raise IdDeleted
 
 
 def _check_admin(actor: User, group_id: uuid.UUID) -> None:
@@ -220,13 +215,8 @@ def end_challenge(*, actor: User, challenge_id: uuid.UUID, precondition: Precond
 
 def delete_challenge(challenge: Challenge) -> None:
     """Delete a challenge that is locked, with all that belongs to it; its id stays its creator's."""
-    spend_id(challenge.creator_id, challenge.pk)
+    if challenge.creator_id is not None:
+        spend_id(challenge.creator_id, challenge.pk)
     if challenge.group_id is not None:
         forget_challenge(challenge.group_id, challenge.pk)
     challenge.delete()
-
-
-def spend_id(owner_id: uuid.UUID | None, spent_id: uuid.UUID) -> None:
-    """Keep an id from being used again by whoever has made it, if that account still exists."""
-    if owner_id is not None:
-        SpentId.objects.create(owner_id=owner_id, spent_id=spent_id)

@@ -1,9 +1,9 @@
 """Every route and method, and what it answers to whom.
 
 The habit that `{habit}` stands for is shared with `viewer` and `logger`, and granted to `member` by a group; `outsider` and
-`staff` do not see it. `{share}` and `{achievement}` are between the owner and the viewer; in the private `{challenge}` of the owner's
-both take part, and the logger is invited to it. `foreign` and `missing` are the owner with somebody else's id and with one that does
-not exist, in the place of each id of the address; `-` where the address has none.
+`staff` do not see it. `{share}` and `{achievement}` are between the owner and the viewer; in the owner's private `{challenge}`
+both take part, and the logger is invited to it. `foreign` and `missing` are the owner with somebody else's id and with one that
+does not exist, in the place of each id of the address; `-` where the address has none.
 `scope` is what a personal token needs: `login` where none will do, `-` where anyone may call. In the group that `{group}` stands
 for, `owner` and `member` are what they are called; the roles of groups have a table of their own.
 """

@@ -47,6 +47,7 @@ def version_of(row: Row, world: World) -> str:
         # The innermost comes first.
         versions = {"pause": world.pause.change_no, "goal": world.goal.change_no, "share": world.share.version}
         versions |= {"link": world.link.version, "group": world.club.version, "habit": world.daily.change_no}
+        versions |= {"challenge": world.race.version, "announcement": world.announcement.version}
         account = User.objects.get(pk=world.owner.pk).version
         version = next((number for name, number in versions.items() if name in row.ids), account)
     return f'"{version}-0000"'
@@ -69,6 +70,8 @@ CONDITIONAL_WRITES = {
     "DELETE /api/v1/shares/{share}/",
     "PATCH /api/v1/share-links/{link}/",
     "DELETE /api/v1/share-links/{link}/",
+    *(f"{method} /api/v1/challenges/{{challenge}}/" for method in ("PUT", "PATCH", "DELETE")),
+    *(f"{method} /api/v1/announcements/{{announcement}}/" for method in ("PATCH", "DELETE")),
     "PUT /api/v1/habits/{habit}/logs/{date}/",
     "PATCH /api/v1/habits/{habit}/logs/{date}/",
     "DELETE /api/v1/habits/{habit}/logs/{date}/",
@@ -83,6 +86,8 @@ CONDITIONAL_READS = {
     "GET /api/v1/invitations/{invitation_key}/",
     "GET /api/v1/shares/{share}/",
     "GET /api/v1/achievements/{achievement}/",
+    "GET /api/v1/challenges/{challenge}/",
+    "GET /api/v1/announcements/{announcement}/",
     "GET /api/v1/share-links/{link}/",
     "GET /api/v1/shared/{share_key}/",
     "GET /api/v1/habits/{habit}/",

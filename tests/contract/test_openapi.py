@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -461,6 +462,65 @@ def walk_shared_habits(tour: Any, world: World, own: str) -> None:
     assert client.delete(f"{habits}{world.foreign.pk}/").status_code == 204
 
 
+def walk_challenges(tour: Any, world: World) -> None:
+    client, guest, challenges = tour(), tour("outsider"), f"{API}/challenges/"
+    days = {"start_date": str(TODAY + timedelta(days=5)), "end_date": str(TODAY + timedelta(days=9))}
+    draft = {"title": "Pages", "frequency": "daily", "scoring": "total", "target_value": 5, "unit": "pages"} | days
+    made = {"id": str(new_id()), "visibility": "public", "max_participants": 1} | draft
+    assert [client.post(challenges, made).status_code for _ in range(2)] == [201, 200]
+    own = f"{challenges}{made['id']}/"
+    assert client.post(challenges, draft | {"group": str(MISSING)}).json()["errors"][0]["code"] == "not_found"
+    assert tour("member").post(challenges, draft | {"group": str(world.club.pk)}).status_code == 403
+    ours = client.post(challenges, draft | {"group": str(world.club.pk), "description": "Of all"}).json()
+    assert (ours["visibility"], ours["is_runner"]) == ("group", True)
+    assert client.put(own, draft).status_code == 200
+    assert client.patch(own, {"title": "More pages", "max_participants": 1}).json()["title"] == "More pages"
+    assert guest.post(f"{own}join/", {"habit": str(world.foreign.pk)}).json()["errors"][0]["code"] == "not_measured"
+    assert guest.post(f"{own}join/", {}).json()["my_participation"]["score"] == "0"
+    assert guest.post(f"{own}join/", {"habit": str(world.foreign.pk)}).json()["code"] == "already_joined"
+    assert client.post(f"{own}join/", {}).json()["code"] == "challenge_full"
+    assert client.patch(own, {"unit": "lines"}).json()["code"] == "terms_fixed"
+    assert client.get(own, headers={"if-none-match": client.get(own)["ETag"]}).status_code == 304
+    assert guest.patch(own, {"title": "Mine"}).status_code == 403
+    for query in ("?joined=true&state=active&search=race", f"?group={world.club.pk}&ordering=-created_at", "?state=upcoming"):
+        assert client.get(f"{challenges}{query}").json()["count"] > 0
+    walk_race(tour, world)
+    assert client.delete(f"{own}participants/{world.outsider.pk}/").status_code == 204
+    assert guest.post(f"{own}join/", {}).json()["code"] == "removed_from_challenge"
+    assert [client.post(f"{own}invitations/", {"user": "outsider"}).status_code for _ in range(2)] == [201, 200]
+    assert client.get(f"{own}invitations/").json()["count"] == 1
+    assert client.delete(f"{own}invitations/{world.outsider.pk}/").status_code == 204
+    assert client.delete(own, headers={"if-match": '"0-0"'}).status_code == 412
+    assert client.delete(own).status_code == 204
+    assert client.post(challenges, made).json()["code"] == "id_deleted"
+
+
+def walk_race(tour: Any, world: World) -> None:
+    client, viewer, race = tour(), tour("viewer"), f"{API}/challenges/{world.race.pk}/"
+    log_days(world.daily, [TODAY])
+    page = client.get(f"{race}standings/?page_size=1").json()
+    assert page["next"]
+    assert page["me"] == page["results"][0]
+    assert viewer.get(f"{race}participants/").json()["count"] == 2
+    assert viewer.get(f"{race}fitting-habits/").json()["count"] == 1
+    assert viewer.get(f"{race}progress/?period=this_week").json()["me"]["days"]
+    assert viewer.get(f"{race}progress/?from=2020-01-01").status_code == 400
+    assert tour("logger").get(f"{race}progress/").status_code == 403
+    draft = {"id": str(new_id()), "text": "Half of it"}
+    assert [client.post(f"{race}announcements/", draft).status_code for _ in range(2)] == [201, 200]
+    assert viewer.get(f"{race}announcements/").json()["count"] == 2
+    announcement = f"{API}/announcements/{draft['id']}/"
+    assert viewer.get(announcement, headers={"if-none-match": viewer.get(announcement)["ETag"]}).status_code == 304
+    assert viewer.patch(announcement, {"text": "Mine"}).status_code == 403
+    assert client.patch(announcement, {"text": "Two thirds"}).json()["text"] == "Two thirds"
+    assert client.delete(announcement, headers={"if-match": '"0-0"'}).status_code == 412
+    assert client.delete(announcement).status_code == 204
+    assert client.post(f"{race}announcements/", draft).json()["code"] == "id_deleted"
+    assert viewer.post(f"{race}leave/").status_code == 204
+    assert client.delete(race).status_code == 204
+    assert client.patch(race, {"title": "Over"}).json()["code"] == "challenge_over"
+
+
 def walk_imports(client: Any, run_jobs: Any) -> None:
     for content in (backup([{"name": "Run"}]), b"no backup"):
         form = {"file": SimpleUploadedFile("loop.db", content), "format": "loop"}
@@ -594,6 +654,7 @@ def test_every_answer_is_as_described(contract: Contract, tour: Any, world: Worl
     walk_shares(tour, world)
     walk_achievements(tour, world)
     walk_links(tour, world)
+    walk_challenges(tour, world)
     walk_imports(owner, run_jobs)
     for role, count in {"viewer": 1, "member": 2, "logger": 1}.items():
         assert tour(role).get(f"{API}/habits/shared/").json()["count"] == count

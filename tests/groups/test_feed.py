@@ -78,6 +78,7 @@ def test_a_habit_that_is_shared(ada: User, eva: User, group: Group, reading: Hab
         "user": {"id": str(eva.pk), "display_name": "Eva"},
         "habit": {"id": str(reading.pk), "name": "Read"},
         "milestone": None,
+        "challenge": None,
         "cheers": 0,
         "cheered": False,
         "created_at": "2026-06-17T12:00:00Z",

@@ -51,7 +51,7 @@ def check() -> list[str]:
 
 
 def assert_found_and_repaired(habit: Habit, *fields: str) -> None:
-    line = f"{habit.pk}: {', '.join(fields)}"
+    line = f"habit {habit.pk}: {', '.join(fields)}"
     assert check() == [line, "1 differences."]
     assert check() == [line, "1 differences."]  # nothing was changed
     assert recount() == [line, "1 differences, now repaired."]
@@ -94,7 +94,7 @@ def test_statistics_that_are_missing(habit):
 
 def test_a_log_that_went_behind_the_back_of_the_services(habit):
     HabitLog.objects.filter(habit=habit, date=date(2025, 12, 24)).delete()
-    assert check()[0] == f"{habit.pk}: current_streak, longest_streak, completions, strength, history"
+    assert check()[0] == f"habit {habit.pk}: current_streak, longest_streak, completions, strength, history"
     recount()
     assert recount("--check") == ["0 differences."]
     assert HabitStats.objects.get(pk=habit.pk).completions == 399

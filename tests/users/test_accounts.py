@@ -14,11 +14,15 @@ from django.db import connection, models
 from django.utils.timezone import now
 from rest_framework.test import APIClient
 
+from challenges.models import Challenge, Participation
+from challenges.services.challenges import end_challenge
+from challenges.services.joining import remove_from_challenge
 from config.errors import Conflict
 from groups.services.cheers import cheer
 from groups.services.invitations import create_invitation
 from groups.services.members import ban_from_group
 from sharing.services.shares import end_share
+from tests.factories.challenges import ChallengeFactory, ask, new_announcement, take_part
 from tests.factories.groups import GroupFactory
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, days_until, log_days
 from tests.factories.sharing import new_achievement, offer, share_with
@@ -104,7 +108,24 @@ def everything_of(world: World) -> User:
     ban_from_group(actor=world.outsider, group_id=others[0].pk, user_id=owner.pk)
     create_invitation(actor=world.outsider, group_id=others[1].pk, email=owner.email)
     cheer(actor=owner, group_id=world.club.pk, event_id=event_of(world.club, world.swimming).pk)
+    take_part_in_everything(world)
     return owner
+
+
+def take_part_in_everything(world: World) -> None:
+    """Give the owner a place in a challenge that is finished, and all else that one has to do with challenges."""
+    owner, other = world.owner, world.outsider
+    finished, left = (ChallengeFactory(owner=other, title=f"Of others {number}") for number in range(2))
+    for challenge in (finished, left):
+        take_part(challenge, owner, world.daily)
+    take_part(finished, other)
+    remove_from_challenge(actor=other, challenge_id=left.pk, user_id=owner.pk)
+    ask(left, owner, other)
+    ended = ChallengeFactory(owner=owner)
+    end_challenge(actor=owner, challenge_id=ended.pk)
+    new_announcement(world.race, owner, text="In the rain")
+    Participation.objects.filter(challenge=finished).update(rank=1)
+    Challenge.objects.filter(pk=finished.pk).update(finished_at=NOW)
 
 
 class TestDeletion:
@@ -144,7 +165,7 @@ class TestDeletion:
         for habit in habits:
             log_days(habit, [date(2025, 1, 1) + timedelta(days=number) for number in range(200)])
         client = client_of(ada)
-        with django_assert_max_num_queries(70):
+        with django_assert_max_num_queries(90):
             assert client.delete(f"{V1}/users/me/", {"current_password": PASSWORD}).status_code == 204
 
 
@@ -202,6 +223,10 @@ class TestExport:
             "achievements_sent",
             "achievements_received",
             "partner_logs",
+            "challenges",
+            "participations",
+            "challenge_invitations",
+            "announcements",
         )
         for name in names:
             assert files[f"{name}.json"], name
@@ -240,12 +265,17 @@ class TestExport:
             "SharedHabit",
             "FeedEvent",
             "Cheer",
+            "Challenge",
+            "Participation",
+            "ChallengeInvitation",
+            "Announcement",
         }
         derived = {"RoleHolders", "GroupRoleGrant", "DeletedGroup", "DeletedShareLink", "SpentId"}
+        derived |= {"ChallengeUserGrant", "ChallengeGroupGrant", "Removal"}
         derived |= {"HabitStats", "ChangeCounter", "Tombstone", "HabitUserGrant", "HabitGroupGrant", "Export", "Upload"}
         ours = {
             model.__name__
-            for name in ("users", "habits", "groups", "sharing", "integrations")
+            for name in ("users", "habits", "groups", "sharing", "challenges", "integrations")
             for model in apps.get_app_config(name).get_models()
         }
         assert ours == exported | derived

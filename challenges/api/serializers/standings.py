@@ -55,7 +55,7 @@ class AnnouncementSerializer(StrictSerializer):
         required=False, help_text="May be made by the client, once, so that a repeated request makes no second announcement."
     )
     challenge = IdField(read_only=True)
-    author = UserReferenceSerializer(read_only=True, allow_null=True, help_text="Null if the account has ended.")
+    author = UserReferenceSerializer(read_only=True)
     text = TextField(max_length=ANNOUNCEMENT_MAX_LENGTH)
     created_at = InstantField(read_only=True)
     updated_at = InstantField(read_only=True)
@@ -122,11 +122,10 @@ def beside(standings: Standings, present: datetime) -> dict[str, Any]:
 
 def announcement_document(announcement: Announcement) -> dict[str, Any]:
     """Return an announcement."""
-    author = announcement.author
     return {
         "id": announcement.pk,
         "challenge": announcement.challenge_id,
-        "author": author and user_reference(author),
+        "author": user_reference(announcement.author),
         "text": announcement.text,
         "created_at": announcement.created_at,
         "updated_at": announcement.updated_at,
