@@ -9,7 +9,6 @@ from django.db import connections, router, transaction
 from django.utils.timezone import now
 
 from challenges.models import Challenge, Participation
-from challenges.services.locking import lock_group_of
 from challenges.services.standings import bring_to_end, stand_anew
 from challenges.signals import challenge_finished
 from groups.services.feed import tell_challenge_finished
@@ -37,13 +36,13 @@ def _settle(challenge_id: uuid.UUID) -> bool:
     """Freeze the standings of a challenge; return whether it was done here.
 
     Standings are brought to the end some at a time, in transactions of their own; what is left then, because somebody else was
-    at it, is waited for under the lock of the challenge. Ranks, state and events come with one transaction.
+    at it, is waited for under the lock of the challenge. Ranks, state and events come with one transaction. It takes no lock of
+    the group: whoever deletes that locks its challenges first.
     """
     for challenge in Challenge.objects.open().filter(pk=challenge_id):
         for _ in range(1 + challenge.participant_count // ROWS_AT_ONCE):
             bring_to_end(challenge, limit=ROWS_AT_ONCE)
     with transaction.atomic():
-        lock_group_of(challenge_id)
         locked = Challenge.objects.open().filter(pk=challenge_id, settles_at__lte=now() - GRACE)
         due = locked.select_for_update(no_key=True, skip_locked=True).first()
         if due is None:

@@ -7,7 +7,7 @@ from django.db import models
 
 
 class SpentId(models.Model):
-    """The id of a share that has ended, or of what else was deleted: it stays its maker's, so that a late repeat makes nothing."""
+    """The id of a share that has ended, or of what else was deleted: it stays its maker's, so that a late repeat makes none."""
 
     maker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     spent_id = models.UUIDField()
