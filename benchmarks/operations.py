@@ -7,7 +7,7 @@ from typing import Final
 import orjson
 
 from benchmarks.client import Call
-from benchmarks.world import Person, World
+from benchmarks.world import Person, Racer, World
 
 HELLO, LIMITS, SERVICE = "hello", "limits", "service"
 APPLICATIONS: Final = {
@@ -75,12 +75,24 @@ def services(world: World) -> list[Operation]:
         _ours("summary_10y", "summary of 20 habits, 30 days, 10 years", _get(decade, "insights/summary/?period=last_30_days")),
         _ours("agenda", "agenda of 20 habits", _get(year, "agenda/")),
         _ours("create", "create a habit with its grants", (_creation(maker, API + "habits/"),)),
+        *_races("race", world.few, "of 100"),
+        *_races("race_10k", world.crowd, "of 10,000"),
     ]
 
 
 API: Final = "/api/v1/"
 HABIT: Final = API + "habits/{}/"
 LOG: Final = HABIT + "logs/{}/"
+
+
+def _races(name: str, racer: Racer, size: str) -> list[Operation]:
+    """Return what somebody does in a challenge of some size."""
+    standings = f"challenges/{racer.challenge_id}/standings/"
+    return [
+        _ours(name, f"standings and own rank, challenge {size}", _get(racer.person, standings)),
+        _ours(f"{name}_middle", f"… the page in the middle, {size}", _get(racer.person, f"{standings}?page={racer.middle}")),
+        _ours(f"{name}_write", f"log write in a challenge {size}", _writes(racer.person, 0, LOG)),
+    ]
 
 
 def _ours(name: str, title: str, calls: tuple[Call, ...]) -> Operation:

@@ -34,6 +34,10 @@ TARGETS: Final = (
     Target("summary of 20 habits, 10 years / 1 year", "summary_10y", "summary", None, 1.05),
     Target("agenda of 20 habits / L-list (Django view)", "agenda", "l_list", None, None),
     Target("create a habit / L-create", "create", "l_create", None, 2.2),
+    Target("standings and own rank, 10,000 / 100 participants", "race_10k", "race", 1.5, 1.5),
+    Target("the page in the middle, 10,000 / 100 participants", "race_10k_middle", "race_middle", None, 1.5),
+    Target("log write in a challenge, 10,000 / 100 participants", "race_10k_write", "race_write", 1.1, 1.1),
+    Target("log write in a challenge / L-write", "race_write", "l_write", None, None),
 )
 
 

@@ -7,6 +7,11 @@ from typing import Final, NamedTuple
 
 from django.db import connection, transaction
 
+from challenges.domain.terms import Scoring, Visibility
+from challenges.models import Challenge, Participation
+from challenges.services.challenges import ChallengeDraft, create_challenge
+from challenges.services.joining import join_challenge
+from config.rest.pagination import DEFAULT_PAGE_SIZE
 from habits.domain.schedule import Frequency, Schedule, Target
 from habits.models import Habit
 from habits.services.habits import HabitDraft, create_habit
@@ -17,6 +22,9 @@ from users.services.sessions import open_session
 
 YEAR: Final = 365
 DECADE: Final = 3_650
+RACE_DAYS: Final = 20
+FEW, CROWD = 100, 10_000
+"""How many people there are in a challenge."""
 GOAL_MILLI: Final = 30_000
 # A third of the habits is not done day by day or by a plain yes, as in life; the same mix for everybody.
 SCHEDULES: Final = (
@@ -68,28 +76,42 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Racer:
+    """Somebody in the middle of a challenge, and of its standings."""
+
+    person: Person
+    challenge_id: uuid.UUID
+    middle: int
+    """The page of the standings in their middle."""
+
+
+@dataclass(frozen=True, slots=True)
 class World:
-    """The users: one year, two hundred habits, ten years, and one who keeps making habits."""
+    """The users: one year, two hundred habits, ten years, one who keeps making habits, and two who take part in challenges."""
 
     year: Person
     many: Person
     decade: Person
     maker: Person
+    few: Racer
+    crowd: Racer
 
 
 def build_world() -> World:
     """Store everybody; the tables are analysed as after a while of service."""
-    world = World(
-        year=_person("year", habits=20, days=YEAR),
-        many=_person("many", habits=200, days=YEAR),
-        decade=_person("decade", habits=20, days=DECADE),
-        maker=_person("maker", habits=20, days=1),
-    )
+    people = {
+        "year": _person("year", habits=20, days=YEAR),
+        "many": _person("many", habits=200, days=YEAR),
+        "decade": _person("decade", habits=20, days=DECADE),
+        "maker": _person("maker", habits=20, days=1),
+    }
+    racers = [_person(f"race-{count}", habits=1, days=YEAR) for count in (FEW, CROWD)]
     with connection.cursor() as cursor:
         cursor.execute(LOGS, {"goal": GOAL_MILLI})
     for _ in recount(repair=True):
         pass
-    return world
+    few, crowd = (_race(person, count) for person, count in zip(racers, (FEW, CROWD), strict=True))
+    return World(**people, few=few, crowd=crowd)
 
 
 def analyse() -> None:
@@ -116,3 +138,33 @@ def _person(name: str, *, habits: int, days: int) -> Person:
     )
     own = [create_habit(actor=user, draft=draft)[0] for draft in drafts]
     return Person(user.pk, open_session(user).access, today, tuple(OwnHabit(habit.pk, habit.is_measured) for habit in own))
+
+
+@transaction.atomic
+def _race(person: Person, count: int) -> Racer:
+    """Store a challenge that has run for some days, with as many people, whose scores lie on both sides of the person's."""
+    user = User.objects.get(pk=person.id)
+    draft = ChallengeDraft(
+        title=f"A race of {count}",
+        schedule=SCHEDULES[0],
+        start_date=person.today,
+        end_date=person.today + timedelta(days=RACE_DAYS),
+        scoring=Scoring.COMPLETIONS,
+        visibility=Visibility.PUBLIC,
+    )
+    challenge, _ = create_challenge(actor=user, draft=draft)
+    Challenge.objects.filter(pk=challenge.pk).update(start_date=person.today - timedelta(days=RACE_DAYS))
+    join_challenge(actor=user, challenge_id=challenge.pk, habit_id=person.habits[0].id)
+    own = Participation.objects.get(challenge=challenge)
+    names = [f"racer-{count}-{number}" for number in range(count - 1)]
+    others = User.objects.bulk_create(
+        User(username=name, username_key=name, email=f"{name}@example.org", email_key=f"{name}@example.org", display_name=name)
+        for name in names
+    )
+    columns = {name: getattr(own, name) for name in ("holdings_text", "reached_at", "as_of", "next_change_at")}
+    Participation.objects.bulk_create(
+        Participation(challenge=challenge, user=other, score=number % (2 * own.score), **columns)
+        for number, other in enumerate(others)
+    )
+    Challenge.objects.filter(pk=challenge.pk).update(participant_count=count)
+    return Racer(person, challenge.pk, middle=count // DEFAULT_PAGE_SIZE // 2)

@@ -18,20 +18,22 @@ class Standings:
 
     def __init__(self, challenge: Challenge, *, with_holdings: bool = False) -> None:
         self.challenge = challenge
-        rows = Participation.objects.of(challenge.pk).by_standing()
+        self._keys = Participation.objects.of(challenge.pk).by_standing().values("pk")
+        rows = Participation.objects.by_standing()
         self._rows = with_people(rows if with_holdings else rows.defer("holdings_text"), more=CLOCK_COLUMNS)
 
     def __len__(self) -> int:
         return self.challenge.participant_count
 
     def __getitem__(self, part: slice) -> list[Any]:
-        rows = list(self._rows[part])
+        # The rows before those of the page are looked for in the index alone.
+        rows = list(self._rows.filter(pk__in=self._keys[part]))
         _place(rows, part.start)
         return rows
 
     def own(self, user: User) -> Any:
         """Return a participant's row, None for who takes no part."""
-        row = self._rows.filter(user=user.pk).first()
+        row = self._rows.filter(challenge=self.challenge, user=user.pk).first()
         if row is not None:
             row.place = _rank_of(row)
         return row

@@ -16,17 +16,35 @@ from challenges.domain.terms import Terms
 from challenges.models import Challenge, Participation
 from challenges.models.participations import DERIVED_COLUMNS
 from challenges.signals import standing_changed
+from config.prepared import Parameter, PreparedQuery
 from habits.domain.logs import DayLog
 from habits.domain.schedule import ONE_DAY
 from habits.models import Habit, HabitLog
+from habits.models.habits import ScheduleFields
 from users.domain.clock import start_of_day
 from users.models import User
 from users.selectors import today_for
 
 SWEPT_AGAIN_AFTER: Final = timedelta(hours=1)
 STANDING_COLUMNS: Final = (*DERIVED_COLUMNS, "next_change_at")
+TERMS_COLUMNS: Final = ("start_date", "end_date", "scoring", "late_log_days", "allow_skips")
 
 logger = logging.getLogger(__name__)
+
+
+def _logged() -> QuerySet[Participation]:
+    """Return what takes the logs of a habit, locked, with no more of the challenges than it is judged by."""
+    terms = (*(field.name for field in ScheduleFields._meta.fields), *TERMS_COLUMNS)
+    rows = Participation.objects.open().filter(
+        habit=Parameter("habit", Habit._meta.pk),
+        challenge__settles_at__gt=Parameter("present", Challenge._meta.get_field("settles_at")),
+    )
+    columns = (field.name for field in Participation._meta.concrete_fields if field.name != "challenge")
+    found = rows.select_related("challenge").only(*columns, *(f"challenge__{name}" for name in terms))
+    return found.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+
+LOGGED: Final = PreparedQuery(_logged)
 
 
 def follow_logs(habit: Habit, changes: Mapping[date, DayLog | None]) -> None:
@@ -37,7 +55,7 @@ def follow_logs(habit: Habit, changes: Mapping[date, DayLog | None]) -> None:
     if not habit.is_followed:
         return
     present = now()
-    rows = _locked(Participation.objects.filter(habit=habit, challenge__settles_at__gt=present)).order_by("pk")
+    rows = LOGGED.rows(habit=habit.pk, present=present)
     taken = [row for row in rows if _take(row, habit.owner, changes, present)]
     _store(taken, [*STANDING_COLUMNS, "holdings_text"])
 
@@ -146,7 +164,9 @@ def _stood(rows: Iterable[Participation]) -> list[Participation]:
 
 def _store(rows: Sequence[Participation], columns: Sequence[str]) -> None:
     """Store standings at once, and tell the apps above whose score is another one."""
-    if rows:
+    if len(rows) == 1:  # as with a log: several at once take their time to be put together
+        rows[0].save(update_fields=columns, force_update=True)
+    elif rows:
         Participation.objects.bulk_update(rows, columns, batch_size=100)
     for row in rows:
         if row.old_score is not None and row.old_score != row.score:

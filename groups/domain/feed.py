@@ -10,10 +10,16 @@ class EventKind(StrEnum):
     JOINED = "joined"
     SHARED = "shared"
     MILESTONE = "milestone"
-    CHALLENGE_CREATED = "challenge_created"
-    CHALLENGE_JOINED = "challenge_joined"
-    CHALLENGE_FINISHED = "challenge_finished"
+    CHALLENGE = "challenge"
+
+
+class ChallengeStep(StrEnum):
+    """What has happened to a challenge of the group."""
+
+    CREATED = "created"
+    JOINED = "joined"
+    FINISHED = "finished"
 
 
 EVENT_KINDS: Final = tuple(EventKind)
-OF_MEMBERS_IN_CHALLENGES: Final = (EventKind.CHALLENGE_CREATED, EventKind.CHALLENGE_JOINED)
+CHALLENGE_STEPS: Final = tuple(ChallengeStep)

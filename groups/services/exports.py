@@ -58,7 +58,7 @@ def shared_rows(user: User) -> Rows:
 
 def event_rows(user: User) -> Rows:
     """Yield what groups were told of the user."""
-    columns = ("id", "group_id", "kind", "shared__habit_id", "milestone_id", "challenge_id", "created_at")
+    columns = ("id", "group_id", "kind", "shared__habit_id", "milestone_id", "challenge_id", "challenge_step", "created_at")
     return rows_of(FeedEvent.objects.filter(membership__user=user), *columns)
 
 

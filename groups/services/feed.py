@@ -1,11 +1,11 @@
 """Telling a group what happens in it, in the transaction of what happens.
 
-What is told of challenges is told under the lock of the group.
+What members do in challenges is told, and taken back, under the lock of the group.
 """
 
 import uuid
 
-from groups.domain.feed import EventKind
+from groups.domain.feed import ChallengeStep, EventKind
 from groups.models import FeedEvent, Membership, SharedHabit
 from habits.models import Habit, Milestone
 
@@ -39,23 +39,31 @@ def tell_milestone(habit: Habit, milestone: Milestone) -> None:
 
 def tell_challenge_created(group_id: uuid.UUID, user_id: uuid.UUID, challenge_id: uuid.UUID, title: str) -> None:
     """Tell that an admin has made a challenge for the group."""
-    _tell_challenge(EventKind.CHALLENGE_CREATED, group_id, challenge_id, title, user_id)
+    _tell_challenge(ChallengeStep.CREATED, group_id, challenge_id, title, user_id)
 
 
 def tell_challenge_joined(group_id: uuid.UUID, user_id: uuid.UUID, challenge_id: uuid.UUID, title: str) -> None:
     """Tell that a member takes part in a challenge of the group."""
-    _tell_challenge(EventKind.CHALLENGE_JOINED, group_id, challenge_id, title, user_id)
+    _tell_challenge(ChallengeStep.JOINED, group_id, challenge_id, title, user_id)
 
 
 def tell_challenge_finished(group_id: uuid.UUID, challenge_id: uuid.UUID, title: str) -> None:
     """Tell that the standings of a challenge are final."""
-    _tell_challenge(EventKind.CHALLENGE_FINISHED, group_id, challenge_id, title, None)
+    _tell_challenge(ChallengeStep.FINISHED, group_id, challenge_id, title, None)
 
 
-def _tell_challenge(kind: EventKind, group_id: uuid.UUID, challenge_id: uuid.UUID, title: str, user_id: uuid.UUID | None) -> None:
+def _tell_challenge(
+    step: ChallengeStep, group_id: uuid.UUID, challenge_id: uuid.UUID, title: str, user_id: uuid.UUID | None
+) -> None:
     membership = None if user_id is None else Membership.objects.get(group=group_id, user=user_id)
-    about = {"challenge_id": challenge_id, "challenge_title": title}
-    FeedEvent.objects.create(group_id=group_id, membership=membership, kind=kind, **about)
+    FeedEvent.objects.create(
+        group_id=group_id,
+        membership=membership,
+        kind=EventKind.CHALLENGE,
+        challenge_id=challenge_id,
+        challenge_title=title,
+        challenge_step=step,
+    )
 
 
 def retitle_challenge(group_id: uuid.UUID, challenge_id: uuid.UUID, title: str) -> None:
@@ -70,5 +78,5 @@ def forget_challenge(group_id: uuid.UUID, challenge_id: uuid.UUID) -> None:
 
 def forget_challenge_of(group_id: uuid.UUID, user_id: uuid.UUID, challenge_id: uuid.UUID) -> None:
     """Take back that a member takes part in a challenge."""
-    events = FeedEvent.objects.filter(group=group_id, challenge_id=challenge_id, kind=EventKind.CHALLENGE_JOINED)
+    events = FeedEvent.objects.filter(group=group_id, challenge_id=challenge_id, challenge_step=ChallengeStep.JOINED)
     events.filter(membership__user=user_id).delete()

@@ -45,7 +45,7 @@ def told(send: Send, user: User, group: Group) -> list[tuple[str, str | None, st
     """Return what the feed tells of challenges, the latest first."""
     events = send(user, "get", f"groups/{group.pk}/feed/")[1]["results"]
     return [
-        (event["kind"].removeprefix("challenge_"), event["user"] and event["user"]["display_name"], event["challenge"]["title"])
+        (event["challenge"]["step"], event["user"] and event["user"]["display_name"], event["challenge"]["title"])
         for event in events
         if event["challenge"]
     ]

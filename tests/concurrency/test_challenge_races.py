@@ -26,6 +26,7 @@ from challenges.services.standings import sweep
 from challenges.services.starting import start_challenges
 from challenges.signals import challenge_finished, challenge_started
 from config.identifiers import new_id
+from config.prepared import Parameter, PreparedQuery
 from groups.models import FeedEvent, Membership
 from groups.services import cheers
 from habits.models import Habit
@@ -87,6 +88,14 @@ def without_row_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read participations without a lock."""
     open_rows = Participation.objects.open().select_related("challenge", "user")
     monkeypatch.setattr(standings, "_locked", lambda rows, **_: rows & open_rows)
+    logged = standings._logged
+
+    def unlocked() -> Any:
+        rows = logged()
+        rows.query.select_for_update = False
+        return rows
+
+    monkeypatch.setattr(standings, "LOGGED", PreparedQuery(unlocked))
 
 
 def path_of(challenge: Challenge, below: str = "") -> str:
@@ -403,7 +412,7 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_it_to_the_next(ada, finish
         time.sleep(0.1)  # the server has not noticed yet
     settle_challenges()
     assert finished == [challenge.pk]
-    assert FeedEvent.objects.filter(kind="challenge_finished", challenge_id=challenge.pk).count() == 1
+    assert FeedEvent.objects.filter(challenge_step="finished", challenge_id=challenge.pk).count() == 1
     assert set(Participation.objects.of(challenge.pk).values_list("rank", "score")) == {(1, 1)}
     assert list(recount(repair=False)) == []
 
@@ -447,11 +456,9 @@ def test_a_log_that_meets_the_freezing_changes_nothing_that_is_final(ada, monkey
 
 @pytest.mark.postgres
 def test_without_a_look_at_the_rank_it_does(ada, monkeypatch):
-    def locked(rows: Any, *, skip_locked: bool = False) -> Any:
-        found = rows.select_related("challenge", "user")
-        return found.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
-
-    monkeypatch.setattr(standings, "_locked", locked)
+    rows = Participation.objects.filter(habit=Parameter("habit", Habit._meta.pk)).select_related("challenge")
+    logged = PreparedQuery(lambda: rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    monkeypatch.setattr(standings, "LOGGED", logged)
     assert shows(lambda: not is_final(ada, monkeypatch, 0.05))
 
 

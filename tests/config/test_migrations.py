@@ -5,7 +5,7 @@ from django.db.migrations.loader import MigrationLoader
 from django_migration_linter import MigrationLinter
 
 # From the bottom to the top: relations by string are invisible to the import contracts.
-APPS = ("limits", "users", "habits", "groups", "sharing", "integrations")
+APPS = ("limits", "users", "habits", "groups", "sharing", "challenges", "integrations")
 
 
 @pytest.mark.django_db
