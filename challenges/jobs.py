@@ -11,7 +11,8 @@ def start_challenges() -> None:
 
 
 def sweep_standings() -> None:
-    """Bring the standings up to date whose participants' day has ended."""
+    """Bring the standings up to date whose participants' day has ended, or whose terms have become others."""
+    standings.follow_terms(limit=SWEEP_LIMIT)
     while standings.sweep(limit=SWEEP_LIMIT) == SWEEP_LIMIT:
         pass
 

@@ -6,6 +6,7 @@ change what is held any more. Beside each value is the instant at which it was r
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import orjson
@@ -27,6 +28,7 @@ class Held(NamedTuple):
 
 
 Holdings = Mapping[date, Held]
+NOTHING: Final[Holdings] = MappingProxyType({})
 
 
 def counts_on(terms: Terms, day: date) -> bool:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from challenges.domain.holdings import Holdings, judged_logs
 from challenges.domain.terms import Scoring, Terms
 from habits.domain.calendar import HabitCalendar
-from habits.domain.judging import JudgedUnit, judge
+from habits.domain.judging import JudgedUnit, UnitStatus, judge
 from habits.domain.logs import DayLog, LogStatus
 from habits.domain.rates import Rate, rate_of
 from habits.domain.schedule import Plan
@@ -22,7 +22,6 @@ from habits.domain.streaks import Runs
 NO_SCORE: Final = -1
 """Where nothing was expected there is no success rate: it comes after every other."""
 RATE_STEPS: Final = 10_000
-_BY_UNITS: Final = (Scoring.STREAK, Scoring.SUCCESS_RATE)
 
 
 class Standing(NamedTuple):
@@ -79,23 +78,44 @@ def _last_raise(
     """Return when the last log came that has raised the score; `units` and `logs` are used up."""
     starts = [judged.unit.start for judged in units]
     for day in sorted(logs, key=lambda day: (holdings[day].received_at, day), reverse=True):
-        taken = logs.pop(day)
+        taken, without = logs.pop(day), score
         index = bisect_right(starts, day) - 1
-        if terms.scoring in _BY_UNITS and index >= 0 and day <= units[index].unit.end:
-            units[index] = judge(plan, units[index].unit, logs, today)
-        without = _score_without(terms, units, taken, score, today)
+        if terms.scoring is Scoring.COMPLETIONS:
+            without -= taken.status is LogStatus.COMPLETED
+        elif terms.scoring is Scoring.TOTAL:
+            without -= taken.counted_milli or 0
+        elif index >= 0 and day <= units[index].unit.end:
+            before, units[index] = units[index], judge(plan, units[index].unit, logs, today)
+            if _matters(terms, units, index, before, score):
+                without = _score(terms, units, logs, today)
         if without < score:
             return holdings[day].received_at
         score = without
     return None
 
 
-def _score_without(terms: Terms, units: Sequence[JudgedUnit], taken: DayLog, score: int, today: date) -> int:
-    if terms.scoring is Scoring.COMPLETIONS:
-        return score - (taken.status is LogStatus.COMPLETED)
-    if terms.scoring is Scoring.TOTAL:
-        return score - (taken.counted_milli or 0)
-    return _score(terms, units, {}, today)
+def _matters(terms: Terms, units: Sequence[JudgedUnit], index: int, before: JudgedUnit, score: int) -> bool:
+    """Tell whether a unit that was judged anew may change the score: else it is not counted anew, log by log.
+
+    A streak becomes another only by its own units, or by one that is met or not missed any more.
+    """
+    after = units[index]
+    if (after.status, after.required, after.achieved) == (before.status, before.required, before.achieved):
+        return False
+    if terms.scoring is not Scoring.STREAK or after.status is UnitStatus.MET or before.status is UnitStatus.MISSED:
+        return True
+    return (before.status is UnitStatus.MET) + _met_beside(units, index) >= score
+
+
+def _met_beside(units: Sequence[JudgedUnit], index: int) -> int:
+    """Return how many units are met before and after one, with no missed one between."""
+    count = 0
+    for beside in (reversed(units[:index]), units[index + 1 :]):
+        for judged in beside:
+            if judged.status is UnitStatus.MISSED:
+                break
+            count += judged.status is UnitStatus.MET
+    return count
 
 
 def _score(terms: Terms, units: Sequence[JudgedUnit], logs: dict[date, DayLog], today: date) -> int:

@@ -3,7 +3,7 @@
 from challenges.models.announcements import Announcement
 from challenges.models.challenges import DESCRIPTION_MAX_LENGTH, SEATS_MAX, TITLE_MAX_LENGTH, Challenge
 from challenges.models.grants import ChallengeGroupGrant, ChallengeUserGrant
-from challenges.models.participations import ChallengeInvitation, Participation, Removal
+from challenges.models.participations import ChallengeInvitation, Departure, Participation
 
 __all__ = [
     "DESCRIPTION_MAX_LENGTH",
@@ -14,6 +14,6 @@ __all__ = [
     "ChallengeGroupGrant",
     "ChallengeInvitation",
     "ChallengeUserGrant",
+    "Departure",
     "Participation",
-    "Removal",
 ]

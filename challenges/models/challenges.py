@@ -50,6 +50,8 @@ class Challenge(ScheduleFields):
     ends_at = models.DateTimeField(editable=False)
     settles_at = models.DateTimeField(editable=False)
     is_start_told = models.BooleanField(default=False, editable=False)
+    # Whether the standings are still those of other terms, or are to rest: seen to by a job.
+    is_stale = models.BooleanField(default=False, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -75,6 +77,7 @@ class Challenge(ScheduleFields):
             models.Index(
                 fields=["settles_at"], name="challenge_to_settle", condition=models.Q(finished_at=None, cancelled_at=None)
             ),
+            models.Index(fields=["id"], name="challenge_stale", condition=models.Q(is_stale=True)),
             models.Index(
                 fields=["starts_at"], name="challenge_to_start", condition=models.Q(is_start_told=False, cancelled_at=None)
             ),

@@ -1,4 +1,4 @@
-"""Who takes part in a challenge and how they stand; who may come in, and who may not."""
+"""Who takes part in a challenge and how they stand, who is asked to, and who does not any more."""
 
 import uuid
 from datetime import date, datetime
@@ -28,7 +28,7 @@ class Participation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="participations", db_index=False)
-    # Null for a participant of a finished challenge who has ended the account.
+    # Null for a participant of a finished or cancelled challenge who has ended the account.
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     # Null once the habit is deleted: what it has scored stays.
     habit = models.ForeignKey(Habit, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -111,19 +111,33 @@ class ChallengeInvitation(models.Model):
         return f"{self.user_id} to {self.challenge_id}"
 
 
-class Removal(models.Model):
-    """Somebody whom a runner has removed, and who does not come back without an invitation."""
+class Departure(models.Model):
+    """Somebody who took part and does not any more; gone with coming back.
 
-    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="removals", db_index=False)
+    `holdings` keeps what was received in time, of the habit: who comes back has neither lost it nor made it better. Whom a runner
+    has removed is barred, and does not come back without an invitation.
+    """
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="departures", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    removed_at = models.DateTimeField(default=timezone.now, editable=False)
+    habit = models.ForeignKey(Habit, on_delete=models.SET_NULL, null=True, related_name="+")
+    holdings_text = models.TextField(db_column="holdings")
+    is_barred = models.BooleanField()
+    left_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    challenge_id: uuid.UUID
     user_id: uuid.UUID
+    habit_id: uuid.UUID | None
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["challenge", "user"], name="removal_once"),
+            models.UniqueConstraint(fields=["challenge", "user"], name="departure_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} from {self.challenge_id}"
+
+    @property
+    def holdings(self) -> Holdings:
+        """What was received in time."""
+        return decode_holdings(self.holdings_text)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from challenges.domain.scoring import judged_calendar
+from challenges.domain.holdings import judged_logs
 from challenges.models import Challenge
 from challenges.permissions import PARTICIPATE
 from challenges.selectors.challenges import CHALLENGES
@@ -17,7 +17,7 @@ from users.selectors import today_for
 
 
 class ParticipantProgress(NamedTuple):
-    """A participant's place, and the days of a range as the challenge judges them."""
+    """A participant's place, and the days of a range as the challenge sees them; units are not asked for."""
 
     row: Any
     calendar: HabitCalendar
@@ -30,10 +30,11 @@ def get_progressing(actor: User, challenge_id: uuid.UUID) -> Standings:
 
 def get_progress(challenge: Challenge, rows: Iterable[Any], first: date, last: date) -> list[ParticipantProgress]:
     """Return the days of participants in a range, each as of their own today, and of former ones as of the end; no query."""
-    terms = challenge.terms
+    terms, plan = challenge.terms, challenge.terms.plan
     found = []
     for row in rows:
         today = terms.end + ONE_DAY if row.user is None else today_for(row.user)
-        calendar = judged_calendar(terms, row.holdings, today)
-        found.append(ParticipantProgress(row, calendar._replace(first=max(first, terms.start), last=min(last, terms.end))))
+        holdings, first_day, last_day = row.holdings, max(first, terms.start), min(last, terms.end)
+        logs = judged_logs(terms, holdings, [day for day in holdings if first_day <= day <= min(last_day, today)])
+        found.append(ParticipantProgress(row, HabitCalendar(plan, logs, (), first_day, last_day, today)))
     return found

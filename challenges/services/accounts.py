@@ -19,7 +19,7 @@ def leave_all_challenges(user_id: uuid.UUID) -> None:
     own = Challenge.objects.filter(creator=user_id, group=None, participant_count=0)
     for challenge in lock_challenges(own.values_list("pk", flat=True)):
         if not challenge.participant_count:
-            delete_challenge(challenge)
+            challenge.delete()
 
 
 def leave_challenges_of_group(membership: Membership) -> None:
@@ -31,5 +31,9 @@ def leave_challenges_of_group(membership: Membership) -> None:
 
 def delete_challenges_of_group(group: Group) -> None:
     """Delete a group's challenges, whose ids stay their creators'; the group is locked."""
-    for challenge in lock_challenges(Challenge.objects.filter(group=group).values_list("pk", flat=True)):
+    challenges = lock_challenges(Challenge.objects.filter(group=group).values_list("pk", flat=True))
+    # In one order, as whoever logs locks them: they go challenge by challenge.
+    rows = Participation.objects.filter(challenge__in=challenges).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    for challenge in challenges:
         delete_challenge(challenge)

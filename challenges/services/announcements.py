@@ -65,7 +65,7 @@ def change_announcement(
 def delete_announcement(*, actor: User, announcement_id: uuid.UUID, precondition: Precondition = UNCONDITIONAL) -> None:
     """Delete an announcement; its id stays its author's. Forbidden for participants, PreconditionFailed."""
     found = get_announcement(actor, announcement_id)
-    with locked_challenge(actor, found.challenge_id, needed=RUN):
+    with locked_challenge(actor, found.challenge_id, needed=RUN, about=found.author_id):
         row = _again(actor, announcement_id, precondition)
         spend_id(row.author_id, row.pk)
         row.delete()

@@ -12,11 +12,10 @@ from django.utils.timezone import now
 from challenges.domain.course import State, latest_today
 from challenges.domain.terms import Scoring, Terms, Visibility, terms_faults
 from challenges.errors import ChallengeOver, TermsFixed
-from challenges.models import Challenge, Participation
+from challenges.models import Challenge
 from challenges.permissions import RUN, project_roles, project_user
-from challenges.selectors.challenges import describe
+from challenges.selectors.challenges import describe, get_challenge
 from challenges.services.locking import locked_challenge
-from challenges.services.standings import wake
 from config.claims import claimed
 from config.errors import FieldError, IdConflict, InvalidInput, LimitReached, NotFound
 from config.identifiers import new_id
@@ -25,7 +24,7 @@ from groups.permissions import MANAGE
 from groups.selectors.groups import GROUPS
 from groups.services.feed import forget_challenge, retitle_challenge, tell_challenge_created
 from groups.services.locking import lock_groups
-from habits.domain.editing import SCHEDULE_FIELDS, edit_schedule
+from habits.domain.editing import SCHEDULE_FIELDS, edit_schedule, meaning_faults
 from habits.domain.schedule import Schedule
 from habits.domain.validation import Fault, target_faults
 from habits.services.checks import raise_faults
@@ -69,21 +68,22 @@ def create_challenge(*, actor: User, draft: ChallengeDraft, challenge_id: uuid.U
     with claimed(Challenge, challenge_id), transaction.atomic():
         lock_user(actor.pk)
         if challenge_id is not None and (known := _known(actor, challenge_id)) is not None:
-            return describe(known, actor), False
+            return get_challenge(actor, known), False
         if draft.group_id is not None:
             _check_admin(actor, draft.group_id)
         challenge = _insert(actor, draft, challenge_id or new_id())
         return describe(challenge, actor), True
 
 
-def _known(actor: User, challenge_id: uuid.UUID) -> Challenge | None:
-    """Return the actor's challenge with this id, if there is one; raises for an id that cannot be had."""
-    challenge = Challenge.objects.filter(pk=challenge_id).first()
-    if challenge is not None and challenge.creator_id != actor.pk:
-        raise IdConflict
-    if challenge is None:
+def _known(actor: User, challenge_id: uuid.UUID) -> uuid.UUID | None:
+    """Return the id if it is that of a challenge that the actor has made; raises for one that cannot be had."""
+    found = Challenge.objects.filter(pk=challenge_id).values("creator").first()
+    if found is None:
         check_not_spent(actor.pk, challenge_id)
-    return challenge
+        return None
+    if found["creator"] != actor.pk:
+        raise IdConflict
+    return challenge_id
 
 
 def _check_admin(actor: User, group_id: uuid.UUID) -> None:
@@ -152,14 +152,14 @@ def _settings_of(challenge: Challenge) -> dict[str, Any]:
 
 
 def _take(challenge: Challenge, changes: Mapping[str, Any]) -> list[Fault]:
-    """Give a challenge, not stored, what `changes` names; return the fault of a target that is only half described."""
+    """Give a challenge, not stored, what `changes` names; return the faults of what is left to guess."""
     challenge.set_texts(changes.get("title", challenge.title), changes.get("description", challenge.description))
     for name in PLAIN_FIELDS:
         setattr(challenge, name, changes.get(name, getattr(challenge, name)))
-    schedule = edit_schedule(challenge.schedule, changes)
-    challenge.schedule = schedule
+    faults = meaning_faults(challenge.schedule, changes)
+    challenge.schedule = edit_schedule(challenge.schedule, changes)
     is_described = bool(changes.get("target_direction") or changes.get("target_scope"))
-    return target_faults(schedule, is_described=is_described)
+    return faults + target_faults(challenge.schedule, is_described=is_described)
 
 
 def _check_fixed(challenge: Challenge, changed: set[str], state: State, old: Terms) -> None:
@@ -182,6 +182,9 @@ def _faults(challenge: Challenge, actor: User, old: Terms) -> list[Fault]:
     latest = latest_today(now())
     if new.end != old.end and new.end < latest:
         faults.append(Fault("end_date", "date_out_of_range", f"Somewhere it is {latest} already: end it then at the earliest."))
+    if new.start != old.start and new.start <= latest and challenge.participant_count:
+        # What participants have logged by now was no matter of the challenge's when it came.
+        faults.append(Fault("start_date", "date_out_of_range", f"Somewhere it is {latest} already: begin it after that."))
     return faults
 
 
@@ -189,9 +192,8 @@ def _store(challenge: Challenge, changed: set[str]) -> None:
     challenge.set_course()
     challenge.version += 1
     challenge.updated_at = now()
+    challenge.is_stale = challenge.is_stale or bool(changed - {"title", "description", "max_participants"})
     challenge.save(force_update=True)
-    if changed - {"title", "description", "max_participants"}:
-        wake(Participation.objects.of(challenge.pk))
     if "title" in changed and challenge.group_id is not None:
         retitle_challenge(challenge.group_id, challenge.pk, challenge.title)
 
@@ -201,13 +203,16 @@ def end_challenge(*, actor: User, challenge_id: uuid.UUID, precondition: Precond
 
     Doing it again changes nothing. Raises PreconditionFailed, and ChallengeOver once its standings are final.
     """
-    with locked_challenge(actor, challenge_id, needed=RUN, precondition=precondition) as challenge:
+    # Whose id it is has to be there to keep it, if it is deleted.
+    creator_id = Challenge.objects.filter(pk=challenge_id).values_list("creator", flat=True).first()
+    with locked_challenge(actor, challenge_id, needed=RUN, about=creator_id, precondition=precondition) as challenge:
         if challenge.finished_at is not None:
             raise ChallengeOver
         if challenge.participant_count:
             if challenge.cancelled_at is None:
                 challenge.cancelled_at = challenge.updated_at = now()
                 challenge.version += 1
+                challenge.is_stale = True
                 challenge.save(force_update=True)
             return
         delete_challenge(challenge)

@@ -1,6 +1,6 @@
 """What challenges contribute to the export of everything about a user."""
 
-from challenges.models import Announcement, Challenge, ChallengeInvitation, Participation
+from challenges.models import Announcement, Challenge, ChallengeInvitation, Departure, Participation
 from users.models import User
 from users.services.exports import Rows, export_section, rows_of
 
@@ -11,6 +11,7 @@ def declare_sections() -> None:
     """Declare the files of the archive."""
     export_section("challenges", challenge_rows)
     export_section("participations", participation_rows)
+    export_section("former_participations", departure_rows)
     export_section("challenge_invitations", invitation_rows)
     export_section("announcements", announcement_rows)
 
@@ -26,6 +27,11 @@ def participation_rows(user: User) -> Rows:
     """Yield the challenges in which the user takes part, and how the user stands."""
     figures = ("score", "reached_at", "expected", "achieved", "current_streak", "last_completed_on", "rank")
     return rows_of(Participation.objects.filter(user=user), "challenge_id", "challenge__title", "habit_id", *figures, "joined_at")
+
+
+def departure_rows(user: User) -> Rows:
+    """Yield the challenges in which the user takes part no more."""
+    return rows_of(Departure.objects.filter(user=user), "challenge_id", "challenge__title", "habit_id", "is_barred", "left_at")
 
 
 def invitation_rows(user: User) -> Rows:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from challenges.domain.terms import Visibility
 from challenges.errors import AlreadyJoined, ChallengeFull, ChallengeOver, RemovedFromChallenge
-from challenges.models import Challenge, ChallengeInvitation, Participation, Removal
+from challenges.models import Challenge, ChallengeInvitation, Departure, Participation
 from challenges.permissions import RUN, project_user
 from challenges.selectors.challenges import CHALLENGES, describe, misfits_of, own_habits
 from challenges.services.locking import locked_challenge, locked_visible_challenge
@@ -58,7 +58,7 @@ def _check_open(challenge: Challenge, actor: User) -> None:
 
 def _is_removed(challenge: Challenge, user_id: uuid.UUID) -> bool:
     is_asked = ChallengeInvitation.objects.filter(challenge=challenge, user=user_id).exists()
-    return not is_asked and Removal.objects.filter(challenge=challenge, user=user_id).exists()
+    return not is_asked and Departure.objects.filter(challenge=challenge, user=user_id, is_barred=True).exists()
 
 
 def _habit_for(challenge: Challenge, actor: User, habit_id: uuid.UUID | None) -> Habit:
@@ -99,14 +99,13 @@ def remove_from_challenge(*, actor: User, challenge_id: uuid.UUID, user_id: uuid
         row = Participation.objects.of(challenge.pk).filter(user=user_id).first()
         if row is None:
             raise NotFound
-        _take_out(challenge, row)
-        Removal.objects.get_or_create(challenge=challenge, user_id=user_id)
+        _take_out(challenge, row, is_barred=True)
 
 
-def _take_out(challenge: Challenge, row: Participation) -> None:
+def _take_out(challenge: Challenge, row: Participation, *, is_barred: bool = False) -> None:
     if challenge.finished_at is not None or challenge.cancelled_at is not None:
         raise ChallengeOver
-    remove_participant(challenge, row)
+    remove_participant(challenge, row, is_barred=is_barred)
 
 
 def invite_to_challenge(*, actor: User, challenge_id: uuid.UUID, username: str) -> tuple[ChallengeInvitation, bool]:
@@ -121,14 +120,19 @@ def invite_to_challenge(*, actor: User, challenge_id: uuid.UUID, username: str) 
             if not is_open(challenge):
                 raise ChallengeOver
             user = _check_invited(challenge, user)
-            known = ChallengeInvitation.objects.filter(challenge=challenge)
-            if known.count() >= MAX_INVITATIONS:
-                raise LimitReached(f"At most {MAX_INVITATIONS} invitations wait at a time.")
-            invitation, is_new = known.get_or_create(user=user, defaults={"challenge": challenge, "invited_by": actor})
+            waiting = ChallengeInvitation.objects.filter(challenge=challenge)
+            is_new = not waiting.filter(user=user).exists()
             if is_new:
-                project_user(challenge, user.pk)
-                participant_invited.send(sender=ChallengeInvitation, invitation=invitation)
-            return with_people(known, "user", "invited_by").get(pk=invitation.pk), is_new
+                _invite(challenge, user, actor, waiting.count())
+            return with_people(waiting, "user", "invited_by").get(user=user), is_new
+
+
+def _invite(challenge: Challenge, user: User, actor: User, waiting: int) -> None:
+    if waiting >= MAX_INVITATIONS:
+        raise LimitReached(f"At most {MAX_INVITATIONS} invitations wait at a time.")
+    invitation = ChallengeInvitation.objects.create(challenge=challenge, user=user, invited_by=actor)
+    project_user(challenge, user.pk)
+    participant_invited.send(sender=ChallengeInvitation, invitation=invitation)
 
 
 def _check_invited(challenge: Challenge, user: User | None) -> User:

@@ -37,7 +37,9 @@ def locked_challenge(
     with transaction.atomic():
         if about is not None:
             hold_user(about)
-        _lock(challenge_id, [] if about is None else [about])
+        lock_group_of(challenge_id)
+        lock_owners([] if about is None else [about])
+        lock_challenges([challenge_id])
         challenge = CHALLENGES.fetch(actor, challenge_id, needed=needed)
         precondition.check(challenge.version)
         yield challenge
@@ -47,8 +49,9 @@ def locked_challenge(
 def locked_visible_challenge(actor: User, challenge_id: uuid.UUID) -> Iterator[Challenge]:
     """Open a transaction under the locks of the actor's habits and of a challenge that exists for the actor; raises NotFound."""
     with transaction.atomic():
-        ChangeCounter.objects.bulk_create([ChangeCounter(owner_id=actor.pk, last_change_no=0)], ignore_conflicts=True)
-        _lock(challenge_id, [actor.pk])
+        lock_group_of(challenge_id)
+        ChangeCounter.objects.take(actor.pk, 0)
+        lock_challenges([challenge_id])
         yield CHALLENGES.see(actor, challenge_id)
 
 
@@ -60,10 +63,3 @@ def lock_challenges(challenge_ids: Iterable[uuid.UUID]) -> list[Challenge]:
 def lock_group_of(challenge_id: uuid.UUID) -> None:
     """Lock the group of a challenge, if it has one: nobody leaves it, and nothing is told in it, meanwhile."""
     lock_groups(Challenge.objects.filter(pk=challenge_id, group__isnull=False).values_list("group", flat=True))
-
-
-def _lock(challenge_id: uuid.UUID, owner_ids: list[uuid.UUID]) -> None:
-    lock_group_of(challenge_id)
-    if owner_ids:
-        lock_owners(owner_ids)
-    lock_challenges([challenge_id])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.timezone import now
 
-from challenges.models import Challenge, ChallengeInvitation, Participation, Removal
+from challenges.models import Challenge, ChallengeInvitation, Departure, Participation
 from challenges.permissions import project_user
 from challenges.services.locking import lock_challenges
 from challenges.services.standings import hold_logs, stand
@@ -18,12 +18,15 @@ def add_participant(challenge: Challenge, user: User, habit: Habit) -> Participa
     """Have a user take part with a habit that fits; what was logged in time counts. The challenge and the user are locked."""
     row = Participation(challenge=challenge, user=user, habit=habit)
     terms = challenge.terms
-    row.holdings = hold_logs(habit, terms, user)
+    departure = Departure.objects.filter(challenge=challenge, user=user).first()
+    before = departure.holdings if departure is not None and departure.habit_id == habit.pk else {}
+    row.holdings = hold_logs(habit, terms, user, before)
     stand(row, terms, row.holdings, user)
     row.save(force_insert=True)
     follow_habit(habit)
     ChallengeInvitation.objects.filter(challenge=challenge, user=user).delete()
-    Removal.objects.filter(challenge=challenge, user=user).delete()
+    if departure is not None:
+        departure.delete()
     _count(challenge, 1)
     project_user(challenge, user.pk)
     if challenge.group_id is not None:
@@ -31,12 +34,16 @@ def add_participant(challenge: Challenge, user: User, habit: Habit) -> Participa
     return row
 
 
-def remove_participant(challenge: Challenge, row: Participation) -> None:
+def remove_participant(challenge: Challenge, row: Participation, *, is_barred: bool = False) -> None:
     """Take somebody out of the standings of a challenge that is not over; the challenge and the user are locked."""
     user_id = row.user_id
     row.delete()
     _count(challenge, -1)
-    if user_id is not None:
+    if challenge.creator_id is None and challenge.group_id is None and not challenge.participant_count:
+        challenge.delete()  # nobody runs it, and nobody takes part any more
+    elif user_id is not None:
+        kept = {"habit_id": row.habit_id, "holdings_text": row.holdings_text}
+        Departure.objects.create(challenge=challenge, user_id=user_id, is_barred=is_barred, **kept)
         project_user(challenge, user_id)
         if challenge.group_id is not None:
             forget_challenge_of(challenge.group_id, user_id, challenge.pk)

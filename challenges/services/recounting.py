@@ -12,6 +12,7 @@ from challenges.domain.scoring import standing_of
 from challenges.domain.terms import Terms
 from challenges.models import Challenge, Participation
 from challenges.models.participations import DERIVED_COLUMNS
+from challenges.services.locking import lock_challenges
 from challenges.services.standings import hold_logs, stand
 from habits.domain.schedule import ONE_DAY
 from habits.models import Habit
@@ -31,9 +32,11 @@ def recount(*, repair: bool) -> Iterator[str]:
             fields = _recount(key, repair=repair)
         if fields:
             yield f"participation {key}: {', '.join(fields)}"
-    for challenge in Challenge.objects.order_by("pk").iterator():
-        if lines := _check_whole(challenge, repair=repair):
-            yield f"challenge {challenge.pk}: {', '.join(lines)}"
+    for key in Challenge.objects.order_by("pk").values_list("pk", flat=True).iterator():
+        with transaction.atomic():
+            lines = [line for challenge in lock_challenges([key]) for line in _check_whole(challenge, repair=repair)]
+        if lines:
+            yield f"challenge {key}: {', '.join(lines)}"
 
 
 def _recount(key: uuid.UUID, *, repair: bool) -> list[str]:
@@ -91,8 +94,10 @@ def _check_whole(challenge: Challenge, *, repair: bool) -> list[str]:
     rows = list(Participation.objects.of(challenge.pk).by_standing().values_list("score", "rank"))
     fields = []
     if challenge.finished_at is not None:
-        scores = [score for score, _ in rows]
-        fields += ["ranks"] if any(rank != scores.index(score) + 1 for score, rank in rows) else []
+        best: dict[int, int] = {}
+        for place, (score, _) in enumerate(rows, start=1):
+            best.setdefault(score, place)
+        fields += ["ranks"] if any(rank != best[score] for score, rank in rows) else []
     if challenge.participant_count != len(rows):
         fields.append("participant_count")
         if repair:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
-from challenges.domain.holdings import Held, Holdings, counts_on, last_day_to_log, receive
+from challenges.domain.holdings import NOTHING, Held, Holdings, counts_on, is_same, last_day_to_log, receive
 from challenges.domain.scoring import standing_of
 from challenges.domain.terms import Terms
 from challenges.models import Challenge, Participation
@@ -80,10 +80,18 @@ def cutoff_of(terms: Terms, day: date, owner: User) -> datetime:
     return start_of_day(last_day_to_log(terms, day) + ONE_DAY, owner.timezone, owner.day_start_hour)
 
 
-def hold_logs(habit: Habit, terms: Terms, owner: User) -> Holdings:
-    """Return what a challenge holds of the logs that are there already, as far as their last write was in time."""
+def hold_logs(habit: Habit, terms: Terms, owner: User, before: Holdings = NOTHING) -> Holdings:
+    """Return what a challenge holds of the logs that are there already, as far as their last write was in time.
+
+    Of who comes back, what was held `before` of a day stays, with its receipt if it says the same, and else once that is over.
+    """
     logs = HabitLog.objects.filter(habit=habit, date__range=(terms.start, terms.end))
-    return {log.date: Held(log.day_log, log.updated_at) for log in logs if log.updated_at < cutoff_of(terms, log.date, owner)}
+    found = {log.date: Held(log.day_log, log.updated_at) for log in logs if log.updated_at < cutoff_of(terms, log.date, owner)}
+    for day, held in before.items():
+        is_said_again = day in found and is_same(terms, held.log, found[day].log)
+        if is_said_again or (day not in found and now() >= cutoff_of(terms, day, owner)):
+            found[day] = held
+    return found
 
 
 def stand(row: Participation, terms: Terms, holdings: Holdings, owner: User) -> None:
@@ -113,14 +121,33 @@ def stand_anew(rows: Sequence[Participation]) -> None:
     _store(_stood(rows), STANDING_COLUMNS)
 
 
-def wake(participations: QuerySet[Participation]) -> None:
-    """Have standings swept soon: a day begins at another instant now, or the terms are others."""
-    participations.filter(rank=None).update(next_change_at=now())
-
-
 def wake_user(user: User) -> None:
     """Have a user's standings swept soon, whose day begins at another instant now."""
-    wake(Participation.objects.filter(user=user))
+    Participation.objects.open().filter(user=user).update(next_change_at=now())
+
+
+def follow_terms(*, limit: int = 500) -> None:
+    """Bring the standings of challenges up to date whose terms have become others, and put those of cancelled ones to rest.
+
+    Some at a time, in the order of their keys; a challenge that is changed again meanwhile has its turn again.
+    """
+    for challenge in Challenge.objects.filter(is_stale=True).order_by("pk"):
+        last = uuid.UUID(int=0)
+        while keys := _stand_after(challenge, last, limit):
+            last = keys[-1]
+        Challenge.objects.filter(pk=challenge.pk, version=challenge.version).update(is_stale=False)
+
+
+def _stand_after(challenge: Challenge, last: uuid.UUID, limit: int) -> list[uuid.UUID]:
+    """Bring some standings of a challenge up to date, those after a key; return the keys of these."""
+    with transaction.atomic():
+        rows = Participation.objects.of(challenge.pk).filter(pk__gt=last).order_by("pk")
+        keys = list(rows.select_for_update(no_key=True).values_list("pk", flat=True)[:limit])
+        if challenge.cancelled_at is None:
+            _try(keys)
+        else:
+            Participation.objects.filter(pk__in=keys).update(next_change_at=None)
+    return keys
 
 
 def _bring_up_to_date(rows: QuerySet[Participation], limit: int) -> int:
@@ -132,7 +159,7 @@ def _bring_up_to_date(rows: QuerySet[Participation], limit: int) -> int:
 
 
 def _try(keys: Sequence[uuid.UUID]) -> None:
-    """Bring standings up to date; one of which that cannot be said is reported, and keeps no other from it."""
+    """Bring standings, locked already, up to date; one of which that cannot be said is reported, and keeps no other from it."""
     try:
         with transaction.atomic():
             stand_anew(list(_locked(Participation.objects.filter(pk__in=keys)).order_by("pk")))

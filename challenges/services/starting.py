@@ -1,5 +1,6 @@
 """Telling that a challenge has begun, once."""
 
+import logging
 import uuid
 
 from django.db import transaction
@@ -8,11 +9,19 @@ from django.utils.timezone import now
 from challenges.models import Challenge
 from challenges.signals import challenge_started
 
+logger = logging.getLogger(__name__)
+
 
 def start_challenges() -> int:
-    """Tell of all challenges that have begun and were not told of; return how many there were."""
+    """Tell of all challenges that have begun and were not told of; return how many there were. One that fails keeps no other."""
     due = Challenge.objects.open().filter(is_start_told=False, starts_at__lte=now()).order_by("starts_at", "pk")
-    return sum(_tell(challenge_id) for challenge_id in list(due.values_list("pk", flat=True)))
+    count = 0
+    for challenge_id in list(due.values_list("pk", flat=True)):
+        try:
+            count += _tell(challenge_id)
+        except Exception:
+            logger.exception("The start of challenge %s cannot be told.", challenge_id)
+    return count
 
 
 @transaction.atomic

@@ -32,13 +32,17 @@ def habit_of(terms: Terms) -> dict[str, Any]:
     return {"start": terms["start"], "end": terms["end"], "versions": versions, "pauses": [], "archived_on": None}
 
 
-def held(terms: Terms, received: Received) -> Held:
+def is_in_time(terms: Terms, day: date, local_day: date) -> bool:
+    # "A log counts if the server received its present value by the end of the local day that is `late_log_days` after its
+    # date; what came later counts as if it had not come, and the value held at the cut-off stays."
+    return terms["start"] <= day <= terms["end"] and local_day <= day + timedelta(days=terms["late_days"])
+
+
+def held(terms: Terms, received: Received, begun_with: Held) -> Held:
     """What was held after all of it had come."""
-    found: Held = {}
+    found: Held = {**begun_with}
     for instant, local_day, day, log in received:
-        # "A log counts if the server received its present value by the end of the local day that is `late_log_days` after its
-        # date; what came later counts as if it had not come, and the value held at the cut-off stays."
-        if not terms["start"] <= day <= terms["end"] or local_day > day + timedelta(days=terms["late_days"]):
+        if not is_in_time(terms, day, local_day):
             continue
         if log is None:
             found.pop(day, None)

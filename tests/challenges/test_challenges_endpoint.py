@@ -14,12 +14,13 @@ from challenges.services import challenges as service
 from config.identifiers import new_id
 from groups.domain.roles import Role
 from groups.models import Group
+from groups.services.joining import leave_group
 from habits.domain.schedule import Direction, Frequency, Schedule, Target
 from sharing.models import SpentId
 from tests.challenges.conftest import Send
 from tests.factories.challenges import ChallengeFactory, ask, take_part
 from tests.factories.groups import GroupFactory, enter
-from tests.factories.habits import log_days
+from tests.factories.habits import HabitFactory, log_days
 from tests.factories.users import UserFactory
 from tests.world import API, MISSING, NOW, TODAY, client_of
 from users.models import User
@@ -134,6 +135,13 @@ class TestMaking:
         assert send(ben, "post", "challenges/", body | {"visibility": "public"}) == (400, "validation_error")
         for user, status in ((ada, 200), (ben, 200), (cleo, 403)):
             assert send(user, "patch", f"challenges/{document['id']}/", {"title": "Two pages"})[0] == status
+
+    def test_a_repeated_id_shows_nothing_that_is_no_more_to_be_seen(self, ben: User, group: Group, send: Send) -> None:
+        enter(group, ben, Role.ADMIN)
+        body = DRAFT | {"group": str(group.pk), "id": str(new_id())}
+        assert send(ben, "post", "challenges/", body)[0] == 201
+        leave_group(actor=ben, group_id=group.pk)
+        assert send(ben, "post", "challenges/", body) == (404, "not_found")
 
     def test_not_more_than_there_may_be(self, client: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(service, "MAX_OPEN_CHALLENGES", 1)
@@ -265,10 +273,8 @@ class TestChanging:
         self, ada: User, race: Challenge, ben: User, send: Send
     ) -> None:
         path = f"challenges/{race.pk}/"
-        row = take_part(race, ben)
+        take_part(race, ben)
         assert send(ada, "patch", path, {"end_date": "2026-06-20"})[1]["settles_at"] == "2026-06-22T18:00:00Z"
-        row.refresh_from_db()
-        assert row.next_change_at == NOW
         # It is the 18th in the east.
         assert send(ada, "patch", path, {"end_date": "2026-06-17"}) == (400, "validation_error")
         with time_machine.travel(NOW + timedelta(days=2, hours=21), tick=False):  # the 20th, 9 UTC: not the 21st anywhere
@@ -286,6 +292,35 @@ class TestChanging:
             settle_challenges()
             for challenge in (race, other):
                 assert send(ada, "patch", f"challenges/{challenge.pk}/", {"title": "x"}) == (409, "challenge_over")
+
+    def test_standings_follow_other_terms(self, client: APIClient, ada: User, ben: User) -> None:
+        """A week that was cut by the end, and calls for less, is a whole one now."""
+        weekly = Schedule.of(Frequency.WEEKLY, target_count=7)
+        challenge = ChallengeFactory(owner=ada, schedule=weekly, scoring="success_rate", days=2)  # Wednesday and Thursday
+        row = take_part(challenge, ben, HabitFactory(owner=ben, schedule=weekly))
+        log_days(row.habit, [TODAY])
+        assert client.patch(f"{API}/challenges/{challenge.pk}/", {"end_date": "2026-06-28"}).status_code == 200
+        assert Challenge.objects.get().is_stale
+        sweep_standings()
+        assert not Challenge.objects.get().is_stale
+        with time_machine.travel(NOW + timedelta(days=8), tick=False):
+            sweep_standings()
+        row.refresh_from_db()
+        assert (row.expected, row.achieved) == (1, 1)  # a broken week that was not met adds what was achieved
+        assert row.as_of == TODAY + timedelta(days=8)
+
+    def test_it_does_not_begin_on_a_day_that_participants_may_have_logged(self, ada: User, ben: User, send: Send) -> None:
+        challenge = ChallengeFactory(owner=ada, start_date=date(2026, 6, 25))
+        path = f"challenges/{challenge.pk}/"
+        log_days(take_part(challenge, ben, HabitFactory(owner=ben)).habit, [TODAY])
+        for day, status in (("2026-06-17", 400), ("2026-06-18", 400), ("2026-06-19", 200)):
+            assert send(ada, "patch", path, {"start_date": day})[0] == status
+
+    def test_weekdays_become_no_days_of_the_month_by_themselves(self, client: APIClient) -> None:
+        body = DRAFT | {"frequency": "weekly", "target_days": [1, 3]}
+        url = f"{API}/challenges/{client.post(f'{API}/challenges/', body).json()['id']}/"
+        assert client.patch(url, {"frequency": "monthly"}).json()["errors"][0]["attr"] == "target_days"
+        assert client.patch(url, {"frequency": "monthly", "target_days": [1, 15]}).status_code == 200
 
     def test_stale_tags_are_refused(self, client: APIClient, race: Challenge) -> None:
         url = f"{API}/challenges/{race.pk}/"
@@ -308,7 +343,8 @@ class TestEnding:
         document = client_of(ben).get(url).json()
         assert (document["state"], document["cancelled_at"]) == ("cancelled", "2026-06-17T12:00:00Z")
         log_days(habit, [TODAY])
-        assert Participation.objects.get().score == 0
+        sweep_standings()
+        assert Participation.objects.values_list("score", "next_change_at").get() == (0, None)  # nothing sweeps it any more
         with time_machine.travel(NOW + timedelta(days=20), tick=False):
             sweep_standings()
             settle_challenges()

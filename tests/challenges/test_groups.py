@@ -150,6 +150,13 @@ class TestAccountsThatEnd:
             settle_challenges()
             assert send(cleo, "get", f"challenges/{joined.pk}/standings/")[1]["is_final"] is True
 
+    def test_one_that_nobody_runs_goes_with_its_last_participant(self, ada: User, ben: User, send: Send) -> None:
+        challenge = ChallengeFactory(owner=ada)
+        take_part(challenge, ben)
+        delete_account(user_id=ada.pk, is_own=False)
+        assert send(ben, "post", f"challenges/{challenge.pk}/leave/")[0] == 204
+        assert not Challenge.objects.exists()
+
     def test_of_a_cancelled_one_a_former_participant_stays(self, ada: User, ben: User, send: Send) -> None:
         challenge = ChallengeFactory(owner=ada)
         take_part(challenge, ben)

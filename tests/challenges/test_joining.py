@@ -8,13 +8,14 @@ import time_machine
 
 from challenges.domain.terms import Visibility
 from challenges.jobs import settle_challenges
-from challenges.models import Challenge, ChallengeInvitation, Participation, Removal
+from challenges.models import Challenge, ChallengeInvitation, Departure, Participation
 from challenges.services import joining
 from challenges.signals import participant_invited
 from groups.models import Group
 from habits.domain.schedule import Direction, Frequency, Schedule, Target
 from habits.models import Habit, HabitLog
 from habits.services.editing import update_habit
+from habits.services.logs import change_log
 from tests.challenges.conftest import Send
 from tests.factories.challenges import ChallengeFactory, ask, take_part
 from tests.factories.groups import GroupFactory, enter
@@ -173,6 +174,23 @@ class TestLeaving:
         send(ben, "post", f"challenges/{race.pk}/leave/")
         assert join(ben, race, habit).json()["my_participation"]["score"] == "1"
 
+    def test_who_comes_back_has_neither_lost_what_was_held_nor_made_it_better(
+        self, race: Challenge, ben: User, send: Send
+    ) -> None:
+        habit = take_part(race, ben, HabitFactory(owner=ben)).habit
+        log_days(habit, [TODAY])
+        with time_machine.travel(NOW + 3 * DAY, tick=False):
+            change_log(actor=ben, habit_id=habit.pk, day=TODAY, changes={"note": "Late"})  # its last write comes too late now
+            log_days(habit, [TODAY + DAY])
+            before = Participation.objects.values("holdings_text", "score", "reached_at").get()
+            assert before["score"] == 1
+            send(ben, "post", f"challenges/{race.pk}/leave/")
+            join(ben, race, habit)
+            assert Participation.objects.values("holdings_text", "score", "reached_at").get() == before
+            # With another habit it is another beginning.
+            send(ben, "post", f"challenges/{race.pk}/leave/")
+            assert join(ben, race, HabitFactory(owner=ben)).json()["my_participation"]["score"] == "0"
+
     def test_not_once_the_standings_are_final(self, race: Challenge, ben: User, ada: User, send: Send) -> None:
         take_part(race, ben)
         with time_machine.travel(race.settles_at - timedelta(hours=1), tick=False):
@@ -201,7 +219,7 @@ class TestRemoving:
         assert send(ada, "post", f"challenges/{race.pk}/invitations/", {"user": "BEN"})[0] == 201
         assert join(ben, race).status_code == 200
         assert not ChallengeInvitation.objects.exists()
-        assert not Removal.objects.exists()
+        assert not Departure.objects.exists()
 
     def test_of_a_private_one_nothing_is_left_to_see(self, ada: User, ben: User, send: Send) -> None:
         challenge = ChallengeFactory(owner=ada, visibility=Visibility.PRIVATE)
@@ -260,6 +278,7 @@ class TestInvitations:
         UserFactory(username="one"), UserFactory(username="two")
         assert send(ada, "post", path, {"user": "one"})[0] == 201
         assert send(ada, "post", path, {"user": "two"}) == (409, "limit_reached")
+        assert send(ada, "post", path, {"user": "one"})[0] == 200
 
 
 class TestParticipants:

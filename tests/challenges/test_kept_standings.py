@@ -57,6 +57,9 @@ class KeptStandings(RuleBasedStateMachine):
         self.now = datetime(2026, 3, 19, 6, tzinfo=UTC)
         self.users = [UserFactory(username=f"user{number}", timezone=ZONES[number % 3], password="!") for number in range(USERS)]
         self.received: dict[UUID, reference.Received] = {}
+        self.begun_with: dict[UUID, reference.Held] = {}
+        self.departed: dict[UUID, reference.Held] = {}
+        self.written: dict[tuple[UUID, date], datetime] = {}
         self.final: Any = None
         self.finished: list[UUID] = []
         self.scores: dict[UUID, int] = {}
@@ -102,6 +105,7 @@ class KeptStandings(RuleBasedStateMachine):
 
     def receive(self, user: User, day: date, log: tuple[str, int | None] | None) -> None:
         self.received.setdefault(user.pk, []).append((self.now, today_for(user), day, log))
+        self.written[user.pk, day] = self.now
 
     def entry(self, drawn: tuple[str, int]) -> Entry:
         status, value = drawn
@@ -111,6 +115,21 @@ class KeptStandings(RuleBasedStateMachine):
 
     def stored(self, habit: Habit, day: date) -> tuple[str, int | None]:
         return HabitLog.objects.values_list("status", "value_milli").get(habit=habit, date=day)
+
+    def known(self, user: User, habit: Habit) -> reference.Held:
+        """Return what is known of before: what was in time where the user lives now, and what was held of days that are over."""
+        found: reference.Held = {}
+        before = self.departed.get(user.pk, {})
+        for log in HabitLog.objects.filter(habit=habit):
+            value, instant = (log.status, log.value_milli), self.written[user.pk, log.date]
+            local_day = instant.astimezone(ZoneInfo(user.timezone)).date()
+            if reference.is_in_time(self.terms, log.date, local_day):
+                is_said_again = log.date in before and reference.says_the_same(self.terms, before[log.date][0], value)
+                found[log.date] = before[log.date] if is_said_again else (value, instant)
+        for day, kept in before.items():
+            if day not in found and not reference.is_in_time(self.terms, day, today_for(user)):
+                found[day] = kept
+        return found
 
     # Steps
 
@@ -165,12 +184,8 @@ class KeptStandings(RuleBasedStateMachine):
         with self.at_now():
             if self.now >= self.challenge.ends_at or habit.archived_on is not None:
                 return
-            logs = HabitLog.objects.filter(habit=habit)
-            before = [(instant, day, log) for instant, _, day, log in self.received.get(user.pk, [])]
-            # What is known of before is when each log became what it is, and where its owner lives now.
-            latest = {day: instant.astimezone(ZoneInfo(user.timezone)) for instant, day, _ in before}
-            known = [(latest[log.date], log.date, (log.status, log.value_milli)) for log in logs]
-            self.received[user.pk] = [(instant, instant.date(), day, log) for instant, day, log in sorted(known)]
+            self.begun_with[user.pk] = self.known(user, habit)
+            self.received[user.pk] = []
             join_challenge(actor=user, challenge_id=self.challenge_id, habit_id=habit.pk)
         row = Participation.objects.get(user=user)
         self.scores[row.pk] = row.score
@@ -182,9 +197,10 @@ class KeptStandings(RuleBasedStateMachine):
             return
         with self.at_now():
             try:
+                self.departed[user.pk] = self.held(user.pk)
                 if by_runner and who:
                     remove_from_challenge(actor=runner, challenge_id=self.challenge_id, user_id=user.pk)
-                    self.challenge.removals.all().delete()
+                    self.challenge.departures.update(is_barred=False)
                 else:
                     leave_challenge(actor=user, challenge_id=self.challenge_id)
             except ChallengeOver:
@@ -267,6 +283,10 @@ class KeptStandings(RuleBasedStateMachine):
 
     # What holds after each of them
 
+    def held(self, user_id: UUID) -> reference.Held:
+        """Return what somebody who takes part began with, and what came since."""
+        return reference.held(self.terms, self.received.get(user_id, []), self.begun_with[user_id])
+
     def told(self) -> list[Any]:
         """Return the standings as they are told, without whose they are."""
         standings = get_standings(self.users[0], self.challenge_id)
@@ -280,8 +300,7 @@ class KeptStandings(RuleBasedStateMachine):
             return
         rows = self.rows()
         for row in rows:
-            known = reference.held(self.terms, self.received.get(row.user_id, []))
-            expected = reference.figures(self.terms, known, row.as_of)
+            expected = reference.figures(self.terms, self.held(row.user_id), row.as_of)
             figures = (row.score, row.reached_at, row.expected, row.achieved, row.current_streak, row.last_completed_on)
             assert figures == tuple(expected)
             assert row.score == self.scores[row.pk]

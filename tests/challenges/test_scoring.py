@@ -1,6 +1,7 @@
 """Scores, and when they were reached: examples, and against a slow, obvious reference."""
 
 from datetime import UTC, date, datetime, timedelta
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -81,6 +82,17 @@ class TestExamples:
     @pytest.mark.parametrize(("today", "moves_on"), [(june(1), True), (june(30), True), (date(2026, 7, 1), False)])
     def test_it_moves_on_until_it_is_over(self, today: date, moves_on: bool) -> None:
         assert standing_of(terms(Scoring.COMPLETIONS), held((1, DONE)), today).moves_on is moves_on
+
+
+def test_a_year_of_logs_that_raise_nothing_is_counted_quickly() -> None:
+    """The longest streak was in January: each of the logs since is looked at, and none counts the year anew."""
+    rules = Terms(DAILY, date(2026, 1, 1), date(2026, 12, 31), Scoring.STREAK, 1, allow_skips=False)
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(365) if number != 60 and number % 50 != 49]
+    logs = {day: Held(DONE, NOON + timedelta(days=number)) for number, day in enumerate(days)}
+    began = process_time()
+    standing = standing_of(rules, logs, date(2026, 12, 31))
+    assert (standing.score, standing.reached_at) == (49, noon(48))
+    assert process_time() - began < 0.5
 
 
 @pytest.mark.slow

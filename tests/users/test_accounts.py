@@ -225,6 +225,7 @@ class TestExport:
             "partner_logs",
             "challenges",
             "participations",
+            "former_participations",
             "challenge_invitations",
             "announcements",
         )
@@ -267,11 +268,12 @@ class TestExport:
             "Cheer",
             "Challenge",
             "Participation",
+            "Departure",
             "ChallengeInvitation",
             "Announcement",
         }
         derived = {"RoleHolders", "GroupRoleGrant", "DeletedGroup", "DeletedShareLink", "SpentId"}
-        derived |= {"ChallengeUserGrant", "ChallengeGroupGrant", "Removal"}
+        derived |= {"ChallengeUserGrant", "ChallengeGroupGrant"}
         derived |= {"HabitStats", "ChangeCounter", "Tombstone", "HabitUserGrant", "HabitGroupGrant", "Export", "Upload"}
         ours = {
             model.__name__

@@ -1,1 +1,1 @@
-"""The actions of groups."""
+"""The actions of challenges."""
