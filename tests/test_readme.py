@@ -32,8 +32,8 @@ class Step(NamedTuple):
     shown: str
 
 
-def read_tour() -> list[Step]:
-    blocks = [(match["kind"], match["text"]) for match in FENCED.finditer((ROOT / "README.md").read_text())]
+def read_tour(document: str = "README.md") -> list[Step]:
+    blocks = [(match["kind"], match["text"]) for match in FENCED.finditer((ROOT / document).read_text())]
     shown = {index: text for index, (kind, text) in enumerate(blocks) if not kind}
     return [
         Step(text, kind == "sh tour refused", shown.get(index + 1, ""))
@@ -52,13 +52,11 @@ def script_of(steps: list[Step], address: str) -> str:
     return "\n".join(lines).replace(SHOWN_ADDRESS, address)
 
 
-@pytest.mark.slow
-def test_the_tour_works_word_for_word(address, tmp_path):
+def take(steps: list[Step], address: str, tmp_path: Path) -> list[str]:
+    """Take the steps as they stand, and return the answer to each."""
     for tool in ("bash", "curl"):
         if shutil.which(tool) is None:
             report_missing(f"The tour takes {tool}.")
-    steps = read_tour()
-    assert len(steps) >= 7
     # A clone, as far as the tour looks at it.
     (tmp_path / "docs").symlink_to(ROOT / "docs")
     (tmp_path / ".curlrc").write_text("fail-with-body\n")
@@ -73,12 +71,32 @@ def test_the_tour_works_word_for_word(address, tmp_path):
     )
     assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr}"
 
-    answers = re.split(r"^::: \d+\n", done.stdout, flags=re.MULTILINE)[1:]
+    return re.split(r"^::: \d+\n", done.stdout, flags=re.MULTILINE)[1:]
+
+
+@pytest.mark.slow
+def test_the_tour_works_word_for_word(address, tmp_path):
+    steps = read_tour()
+    assert len(steps) >= 9
+    answers = take(steps, address, tmp_path)
     for step, answer in zip(steps, answers, strict=True):
         assert set(KEY.findall(step.shown)) <= set(KEY.findall(answer)), step.commands
     assert '"username": "ada"' in answers[1]
     for picture in ("heatmap.svg", "trends.svg"):
         assert (tmp_path / picture).read_text().startswith("<svg ")
+
+
+@pytest.mark.slow
+def test_the_month_of_a_challenge_works_word_for_word(address, tmp_path):
+    abbreviations, *_ = read_tour()
+    steps = read_tour("docs/api.md")
+    assert len(steps) == 3
+    _, start, month, winners = take([abbreviations, *steps], address, tmp_path)
+    assert start == ""
+    assert '"score": "1"' in month
+    assert '"status": "completed"' in month
+    assert '"rank": 1' in winners
+    assert '"step": "finished"' in winners
 
 
 @pytest.mark.slow

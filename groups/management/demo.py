@@ -12,7 +12,7 @@ from groups.services.groups import GroupDraft, create_group
 from groups.services.habits import share_habit
 from groups.services.joining import approve_request, join_group
 from groups.services.members import change_role
-from habits.management.demo.loading import demo_part, list_demo_users
+from habits.management.demo.loading import demo_finale, demo_part, list_demo_users
 from habits.models import Habit, Milestone
 from users.models import User
 
@@ -49,6 +49,13 @@ def load_groups() -> None:
     _share(birds, cleo, "Write", "Swim")
     _share(runners, ada, "Run")
     _share(runners, ben, "Sleep")
+
+
+@demo_finale
+def tell_and_cheer() -> None:
+    """Tell what was reached, and have others cheer at it."""
+    _, ben, cleo = list_demo_users()
+    birds, runners = Group.objects.get(name=EARLY_BIRDS.name), Group.objects.get(name=RUNNERS.name)
     _tell_latest(SharedHabit.objects.order_by("pk"))
     # Ada, as whom most begin to look around, has cheered at nothing yet.
     _cheer(birds, [ben, cleo])

@@ -27,11 +27,18 @@ CHUNK: Final = 500
 Part = Callable[[], None]
 
 _parts: list[Part] = []
+_finales: list[Part] = []
 
 
 def demo_part(load: Part) -> Part:
     """Have `load` store what apps above add once the people are there: their module `management.demo` is found by its name."""
     _parts.append(load)
+    return load
+
+
+def demo_finale(load: Part) -> Part:
+    """Have `load` store what comes after all parts, such as the latest of what was reached."""
+    _finales.append(load)
     return load
 
 
@@ -46,7 +53,7 @@ def load_demo() -> None:
     with transaction.atomic():
         for person in PEOPLE:
             _load_person(person)
-        for load in _parts:
+        for load in (*_parts, *_finales):
             load()
 
 
