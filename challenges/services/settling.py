@@ -55,6 +55,7 @@ def _freeze(challenge: Challenge) -> None:
     """Give a challenge that is locked its final standings, and tell the apps above and the group."""
     _bring_rest_to_end(challenge)
     _rank(challenge)
+    challenge.is_stale = False
     challenge.finished_at = challenge.updated_at = now()
     challenge.version += 1
     challenge.save(force_update=True)
@@ -64,8 +65,10 @@ def _freeze(challenge: Challenge) -> None:
 
 
 def _bring_rest_to_end(challenge: Challenge) -> None:
+    """Bring to the end what is not, which is everything where the terms have changed since."""
     rows = Participation.objects.of(challenge.pk).select_related("challenge", "user").order_by("pk")
-    stand_anew(list(rows.filter(as_of__lte=challenge.end_date).select_for_update(of=("self",), no_key=True)))
+    behind = rows if challenge.is_stale else rows.filter(as_of__lte=challenge.end_date)
+    stand_anew(list(behind.select_for_update(of=("self",), no_key=True)))
 
 
 def _rank(challenge: Challenge) -> None:
