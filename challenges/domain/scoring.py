@@ -97,12 +97,12 @@ def _last_raise(
 def _matters(terms: Terms, units: Sequence[JudgedUnit], index: int, before: JudgedUnit, score: int) -> bool:
     """Tell whether a unit that was judged anew may change the score: else it is not counted anew, log by log.
 
-    A streak becomes another only by its own units, or by one that is met or not missed any more.
+    The longest streak becomes another only by a unit that lies among as many met ones, itself among them.
     """
     after = units[index]
     if (after.status, after.required, after.achieved) == (before.status, before.required, before.achieved):
         return False
-    if terms.scoring is not Scoring.STREAK or after.status is UnitStatus.MET or before.status is UnitStatus.MISSED:
+    if terms.scoring is not Scoring.STREAK:
         return True
     return (before.status is UnitStatus.MET) + _met_beside(units, index) >= score
 

@@ -191,6 +191,15 @@ class TestLeaving:
             send(ben, "post", f"challenges/{race.pk}/leave/")
             assert join(ben, race, HabitFactory(owner=ben)).json()["my_participation"]["score"] == "0"
 
+    def test_who_comes_back_has_reached_the_score_when_it_was_reached(self, race: Challenge, ben: User, send: Send) -> None:
+        habit = take_part(race, ben, HabitFactory(owner=ben)).habit
+        log_days(habit, [TODAY])
+        with time_machine.travel(NOW + timedelta(hours=3), tick=False):
+            change_log(actor=ben, habit_id=habit.pk, day=TODAY, changes={"note": "In time, too"})
+            send(ben, "post", f"challenges/{race.pk}/leave/")
+            join(ben, race, habit)
+        assert Participation.objects.get().reached_at == NOW
+
     def test_not_once_the_standings_are_final(self, race: Challenge, ben: User, ada: User, send: Send) -> None:
         take_part(race, ben)
         with time_machine.travel(race.settles_at - timedelta(hours=1), tick=False):

@@ -23,7 +23,7 @@ from tests.factories.habits import log_days
 from tests.factories.users import PASSWORD, UserFactory
 from tests.world import API, NOW, TODAY, client_of
 from users.models import User
-from users.services.accounts import delete_account
+from users.services.accounts import delete_account, update_profile
 
 DAY = timedelta(days=1)
 
@@ -74,6 +74,7 @@ class TestStandings:
         assert table(ben, race) == [(1, "Ben", "0")]
         put_log(actor=ben, habit_id=habit.pk, day=TODAY, entry=Entry())
         delete_log(actor=ben, habit_id=habit.pk, day=TODAY)
+        put_log(actor=ben, habit_id=habit.pk, day=TODAY, entry=Entry(status=LogStatus.MISSED))  # no other score
         standing_changed.disconnect(hear)
         assert table(ben, race) == [(1, "Ben", "0")]
         assert heard == [(0, 1), (1, 0), (0, 1), (1, 0)]
@@ -166,6 +167,13 @@ class TestZones:
         with time_machine.travel(challenge.settles_at + settling.GRACE, tick=False):
             settle_challenges()
             assert Challenge.objects.get().finished_at is not None
+
+    def test_who_moves_east_is_judged_by_another_day(self, race: Challenge, ben: User) -> None:
+        row = take_part(race, ben)
+        update_profile(user_id=ben.pk, changes={"timezone": "Pacific/Kiritimati"})
+        sweep_standings()
+        row.refresh_from_db()
+        assert (row.as_of, row.expected) == (TODAY + DAY, 1)  # the day that was not logged has ended
 
 
 class TestProgress:
