@@ -81,7 +81,7 @@ def _rank(challenge: Challenge) -> None:
     with connection.cursor() as cursor:
         # Names of the model's own table and columns; values are parameters.
         cursor.execute(
-            f"UPDATE {table} SET rank = placed.place, next_change_at = NULL FROM "  # noqa: S608 # nosec B608
+            f"UPDATE {table} SET rank = placed.place FROM "  # noqa: S608 # nosec B608
             f"(SELECT id, RANK() OVER (ORDER BY score DESC) AS place FROM {table} WHERE {column} = %s) AS placed "
             f"WHERE placed.id = {table}.id",
             [key],

@@ -11,15 +11,17 @@ from challenges.domain.terms import Scoring
 from challenges.jobs import settle_challenges, start_challenges, sweep_standings
 from challenges.models import Challenge, Participation
 from challenges.services import settling
+from challenges.services.challenges import update_challenge
 from challenges.services.recounting import recount
 from challenges.signals import challenge_finished, challenge_started, standing_changed
 from habits.domain.logs import LogStatus
 from habits.domain.schedule import Frequency, Schedule, Target
+from habits.services.editing import update_habit
 from habits.services.habits import delete_habit
 from habits.services.logs import Entry, change_log, delete_log, put_log
 from tests.challenges.conftest import Send
 from tests.factories.challenges import ChallengeFactory, take_part
-from tests.factories.habits import log_days
+from tests.factories.habits import HabitFactory, log_days
 from tests.factories.users import PASSWORD, UserFactory
 from tests.world import API, NOW, TODAY, client_of
 from users.models import User
@@ -101,6 +103,22 @@ class TestStandings:
         assert [page["count"] for page in pages] == [5, 5, 5]
         assert pages[0]["me"] is None
         assert client_of(viewer).get(f"{API}/challenges/{race.pk}/standings/?page=9").status_code == 404
+
+    def test_before_anybody_has_logged_who_joined_first_comes_first(self, race: Challenge, ada: User, ben: User) -> None:
+        with time_machine.travel(NOW + DAY, tick=False):
+            late = take_part(race, ada)
+        early = take_part(race, ben)
+        assert early.joined_at < late.joined_at
+        assert table(ada, race) == [(1, "Ben", "0"), (1, "Ada", "0")]
+
+    def test_another_target_of_the_habit_makes_no_log_later(self, ada: User, ben: User) -> None:
+        challenge = ChallengeFactory(owner=ada, schedule=Schedule.of(Frequency.DAILY, target=Target(10_000)))
+        habit = take_part(challenge, ben).habit
+        log_days(habit, [TODAY], value_milli=12_000)
+        with time_machine.travel(NOW + timedelta(hours=2), tick=False):
+            update_habit(actor=ben, habit_id=habit.pk, changes={"target_value_milli": 15_000}, effective_from=habit.start_date)
+        row = Participation.objects.get()
+        assert (row.score, row.reached_at) == (1, NOW)
 
     def test_scores_as_texts(self, ada: User, ben: User) -> None:
         measured = Schedule.of(Frequency.DAILY, target=Target(10_000))
@@ -264,6 +282,29 @@ class TestFreezing:
             ]
             assert [day["status"] for day in former_row["days"]].count("completed") == 3
         assert list(recount(repair=False)) == []
+
+    def test_equal_scores_share_their_final_rank(self, race: Challenge, ada: User, cleo: User, rows: Any) -> None:
+        with time_machine.travel(NOW + DAY, tick=False):
+            log_days(rows["cleo"].habit, [TODAY, TODAY + DAY])
+        self.settle(race)
+        assert not Participation.objects.exclude(next_change_at=None).exists()
+        with time_machine.travel(race.settles_at + 2 * DAY, tick=False):
+            assert table(ada, race) == [(1, "Ben", "3"), (2, "Ada", "2"), (2, "Cleo", "2")]
+
+    def test_by_the_last_terms_though_nothing_has_followed_them(self, ada: User, ben: User) -> None:
+        """Of a week that the end had cut one day was asked for; of the whole one three are."""
+        weekly = Schedule.of(Frequency.WEEKLY, target_count=3)
+        challenge = ChallengeFactory(owner=ada, schedule=weekly, scoring=Scoring.STREAK, start_date=TODAY + 5 * DAY, days=2)
+        habit = take_part(challenge, ben, HabitFactory(owner=ben, schedule=weekly)).habit
+        with time_machine.travel(NOW + 5 * DAY, tick=False):  # Monday
+            log_days(habit, [TODAY + 5 * DAY])
+            assert Participation.objects.get().score == 1
+            update_challenge(actor=ada, challenge_id=challenge.pk, changes={"end_date": TODAY + 11 * DAY})
+        Participation.objects.update(as_of=TODAY + 20 * DAY)  # as if it was brought to its end before
+        with time_machine.travel(NOW + 16 * DAY, tick=False):
+            settle_challenges()
+        assert Participation.objects.values_list("score", "rank").get() == (0, 1)
+        assert not Challenge.objects.get().is_stale
 
     def test_nothing_is_frozen_too_early(self, race: Challenge, rows: Any, heard: Any) -> None:
         with time_machine.travel(race.settles_at, tick=False):
