@@ -10,6 +10,7 @@ MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -n 2 --quiet
 SOURCES := config users habits groups sharing challenges integrations scripts
 SCHEMA := openapi/v1.yaml
+# Slow throughout, and half a minute to be collected alone.
 FUZZ := tests/contract/test_fuzz.py tests/contract/test_sequences.py
 FUZZ_EXAMPLES ?= 20000
 # With their extras: pip takes `coverage[toml]` for another, newer package than a pinned `coverage`.
@@ -71,7 +72,7 @@ test-postgres: develop
 quick: develop  ## Lint and run the fast tests on SQLite, in less than a minute
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -m "not slow" $(addprefix --ignore=,$(FUZZ))
 
 check: export REQUIRE_TOOLS := 1
 check: style contracts types security migrations deployment schema-check openapi-lint chromium npm test  ## Run every gate, as CI does

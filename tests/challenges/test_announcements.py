@@ -16,6 +16,8 @@ from tests.factories.challenges import ChallengeFactory, new_announcement, take_
 from tests.world import API, NOW, client_of
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 
 @pytest.fixture
 def told() -> Iterator[list[str]]:

@@ -24,6 +24,8 @@ from tests.world import TODAY
 from users.models import User
 from users.services.accounts import delete_account
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 DAY = timedelta(days=1)
 
 

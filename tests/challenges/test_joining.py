@@ -24,6 +24,8 @@ from tests.factories.users import UserFactory
 from tests.world import API, MISSING, NOW, TODAY, client_of
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 DAY = timedelta(days=1)
 WEEKLY = Schedule.of(Frequency.WEEKLY, target_count=2)
 

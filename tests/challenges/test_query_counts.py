@@ -17,6 +17,8 @@ from tests.habits.test_query_counts import statements
 from tests.world import API, TODAY, client_of
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 READS = {
     # the user; the challenges
     "challenges/?page_size=100": 2,

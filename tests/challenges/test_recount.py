@@ -22,6 +22,8 @@ from tests.factories.habits import log_days
 from tests.world import NOW, TODAY
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 
 def lines_of(command: str, *options: str) -> list[str]:
     output = StringIO()

@@ -27,6 +27,8 @@ from tests.world import API, NOW, TODAY, client_of
 from users.models import User
 from users.services.accounts import delete_account, update_profile
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 DAY = timedelta(days=1)
 
 

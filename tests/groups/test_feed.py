@@ -22,6 +22,8 @@ from tests.factories.users import PASSWORD, UserFactory
 from tests.world import API, MISSING, NOW, TODAY, client_of, event_of
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 Send = Callable[..., tuple[int, Any]]
 Event = dict[str, Any]
 

@@ -31,6 +31,8 @@ from tests.factories.habits import HabitFactory
 from tests.factories.users import UserFactory
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 STEPS = 150
 PlacesOfUsers = User.groups.through.objects
 

@@ -24,6 +24,8 @@ from tests.factories.users import PASSWORD, UserFactory
 from users.models import User
 from users.services.accounts import delete_account
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 Send = Callable[..., tuple[int, Any]]
 RunJobs = Callable[[], list[str]]
 

@@ -15,6 +15,8 @@ from tests.factories.groups import GroupFactory, enter
 from tests.factories.users import UserFactory
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 Send = Callable[..., tuple[int, Any]]
 
 

@@ -14,6 +14,8 @@ from tests.factories.users import UserFactory
 from tests.world import API, client_of
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 Send = Callable[..., tuple[int, Any]]
 
 

@@ -25,6 +25,8 @@ from tests.world import API, MISSING, TODAY, World, client_of, stored
 from users.models import User
 from users.services.accounts import update_profile
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 Send = Callable[..., tuple[int, Any]]
 
 

@@ -11,6 +11,8 @@ from tests.factories.habits import HabitFactory, MeasuredHabitFactory, days_unti
 from tests.world import API, MISSING, TODAY, World
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 BATCH = f"{API}/logs/batch/"
 START = date(2026, 1, 1)
 

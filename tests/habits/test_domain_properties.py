@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from itertools import cycle
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from habits.domain.streaks import list_streaks
 from tests.habits import reference
 from tests.habits.adapters import logs_of, plan_of, schedule_of, streak_data, unit_data
 from tests.habits.strategies import Case, cases, portfolios, ranges
+
+pytestmark = pytest.mark.slow  # not each test, but all of them
 
 
 def judged_units(case: Case):

@@ -17,6 +17,8 @@ from tests.habits import reference_goals
 from tests.habits.adapters import logs_of, plan_of
 from tests.habits.strategies import cases
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 START = date(2026, 6, 1)
 """A Monday."""
 DONE, SKIPPED, MISSED = (DayLog(status) for status in (LogStatus.COMPLETED, LogStatus.SKIPPED, LogStatus.MISSED))

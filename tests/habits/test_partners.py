@@ -19,6 +19,8 @@ from tests.habits.test_query_counts import statements
 from tests.world import API, LOGGED, TODAY, client_of
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 NOTE = "In the rain"
 
 

@@ -14,6 +14,8 @@ from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
 from tests.world import API, TODAY
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 START = date(2026, 6, 1)
 
 

@@ -16,7 +16,7 @@ from habits.services.editing import update_habit
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, days_until, log_days
 from users.services.accounts import update_profile
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # not each test, but all of them
 
 TODAY = date(2026, 6, 10)
 

@@ -16,6 +16,8 @@ from sharing.models import ShareLink
 from sharing.services import cards
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 Make = Callable[..., ShareLink]
 NASTY = ["<script>alert(1)</script>\"'&", "</title><img src=x onerror=alert(1)>", "{{ shown }}{% load x %}", "]]>--><!--"]
 

@@ -15,7 +15,7 @@ from users.models import PersonalToken, User
 from users.services.accounts import register_user, update_profile
 from users.services.passwords import change_password
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]  # not each, but all of them
 
 
 def in_thread(work: Callable[[], Any]) -> Any:

@@ -17,6 +17,8 @@ from tests.factories.sharing import new_achievement, share_with
 from tests.world import API, MISSING, TODAY, client_of
 from users.models import User
 
+pytestmark = pytest.mark.slow  # not each test, but all of them
+
 Send = Callable[..., tuple[int, Any]]
 PATH = "achievements/"
 
