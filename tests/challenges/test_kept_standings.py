@@ -321,5 +321,5 @@ class KeptStandings(RuleBasedStateMachine):
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_kept_standings_are_those_of_the_reference_whatever_happens() -> None:
-    limits = settings(max_examples=40, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck))
+    limits = settings(max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(KeptStandings, settings=limits)

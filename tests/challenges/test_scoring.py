@@ -96,7 +96,7 @@ def test_a_year_of_logs_that_raise_nothing_is_counted_quickly() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=1_500)
+@settings(max_examples=500)
 @given(data=st.data(), data_of_terms=terms_data())
 def test_standings_are_those_of_the_reference(data: st.DataObject, data_of_terms: dict[str, object]) -> None:
     known = data.draw(held_data(data_of_terms))

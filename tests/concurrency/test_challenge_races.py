@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -84,6 +85,13 @@ def without_group_lock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def without_owner_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nobody wait for the habits of another, until they are written."""
+    monkeypatch.setattr(locking, "lock_owners", lambda _: set())
+    monkeypatch.setattr(locking, "ChangeCounter", SimpleNamespace(objects=SimpleNamespace(take=lambda *_: 0)))
+
+
+@pytest.fixture
 def without_row_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read participations without a lock."""
     open_rows = Participation.objects.open().select_related("challenge", "user")
@@ -149,8 +157,7 @@ def test_who_joins_twice_at_once_joins_once(ada):
 
 
 @pytest.mark.postgres
-def test_without_the_locks_a_second_habit_is_made_or_an_error_answered(ada, without_challenge_lock, monkeypatch):
-    monkeypatch.setattr(locking, "lock_owners", lambda _: set())
+def test_without_the_locks_a_second_habit_is_made_or_an_error_answered(ada, without_challenge_lock, without_owner_lock):
     assert shows(lambda: join_twice(ada) != ([200, 200], 1, 1))
 
 
@@ -263,9 +270,8 @@ def test_who_leaves_the_group_takes_part_no_more(ada):
 
 
 @pytest.mark.postgres
-def test_without_both_locks_somebody_stays(ada, without_group_lock, monkeypatch):
+def test_without_both_locks_somebody_stays(ada, without_group_lock, without_owner_lock, monkeypatch):
     """The group's and the owner's: either holds back who leaves."""
-    monkeypatch.setattr(locking, "lock_owners", lambda _: set())
     # An event names a membership, which would refuse to go.
     monkeypatch.setattr(participations, "tell_challenge_joined", lambda *_: None)
     assert shows(lambda: join_and_leave_the_group(ada))
