@@ -172,7 +172,9 @@ class KeptStandings(RuleBasedStateMachine):
             challenge = self.challenge
             for row in self.rows():
                 is_over = row.rank is not None or row.as_of > challenge.end_date
-                assert is_over or row.user is None or row.as_of == today_for(row.user)
+                # Before it begins, nothing of it changes with the days.
+                is_due = row.user is not None and today_for(row.user) >= challenge.start_date
+                assert is_over or not is_due or row.as_of == today_for(row.user)
         if challenge.finished_at is not None and self.final is None:
             self.final = self.told()
 
