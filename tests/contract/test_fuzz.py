@@ -5,7 +5,7 @@ A case that fails is told as a call of curl, and comes again: the cases follow f
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -22,9 +22,14 @@ from schemathesis.checks import negative_data_rejection, positive_data_acceptanc
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.transport import Response
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.generation.hypothesis import builder
+from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.python._constants.orchestrator import make_constants_value_source
 from schemathesis.transport.serialization import Binary
 
 from integrations.api.serializers import FORMAT_CHOICES
+from tests.conftest import Once
 from tests.contract.openapi import COMMITTED, Contract
 from tests.world import LOGGED, MISSING, World, foreign_ids
 from users.services.sessions import open_session
@@ -102,19 +107,15 @@ BEYOND_SCHEMA = {
 }
 
 
-def load(mode: str = "all", **phases: Any) -> Any:
-    generation = {**CONFIG["generation"], "mode": mode}
-    config = SchemathesisConfig.from_dict({**CONFIG, "generation": generation, "phases": phases})
-    loaded = schemathesis.openapi.from_path(COMMITTED, config=config)
-    loaded.app = get_wsgi_application()
-    return loaded
-
-
-without_fixed_cases = {"coverage": {"enabled": False}, "examples": {"enabled": False}}
-everything = load()
-objects = load(**without_fixed_cases).include(path_regex=r"\{(?!date\}|\w+_key\})")
-# A fixture stands for all cases of an operation: each takes back what it wrote.
-by_the_document = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
+# What schemathesis notes with a test, rather than raise.
+FAULTS_OF_THE_DOCUMENT = (
+    builder.InvalidHeadersExampleMark,
+    builder.InvalidRegexMark,
+    builder.MissingPathParameters,
+    builder.NonSerializableMark,
+    builder.UnsatisfiableExampleMark,
+    builder.UnserializablePayloadMark,
+)
 
 
 @dataclass(frozen=True)
@@ -126,15 +127,61 @@ class Cast:
     habits: list[str]
 
 
-@pytest.fixture
-def cast(world: World) -> Iterator[Cast]:
+def load(mode: str = "all", **phases: Any) -> Any:
+    generation = {**CONFIG["generation"], "mode": mode}
+    config = SchemathesisConfig.from_dict({**CONFIG, "generation": generation, "phases": phases})
+    loaded = schemathesis.openapi.from_path(COMMITTED, config=config)
+    loaded.app = get_wsgi_application()
+    return loaded
+
+
+class Operations:
+    """The operations of a loaded document by their names, and the cases that are made up for each.
+
+    Schemathesis' own parametrizing makes up those of all operations when they are collected: half a minute for each worker.
+    """
+
+    def __init__(self, loaded: Any) -> None:
+        self.config = loaded.config
+        self.feedback = FeedbackSources(constants_value_source=make_constants_value_source(loaded))
+        self.by_label = {operation.label: operation for operation in (found.ok() for found in loaded.get_all_operations())}
+
+    def try_all(self, label: str, test: Callable[..., None], cast: Cast) -> None:
+        """Make up the cases of an operation, and test each."""
+        test_all = build_operation_test(
+            config=self.config, operation=self.by_label[label], test_func=test, given_kwargs={}, feedback=self.feedback
+        )
+        assert [mark.attr_name for mark in FAULTS_OF_THE_DOCUMENT if mark.is_set(test_all)] == []
+        test_all(cast=cast)
+
+
+without_fixed_cases = {"coverage": {"enabled": False}, "examples": {"enabled": False}}
+everything = Operations(load())
+objects = Operations(load(**without_fixed_cases).include(path_regex=r"\{(?!date\}|\w+_key\})"))
+# A fixture stands for all cases of an operation: each takes back what it wrote.
+by_the_document = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
+
+
+def assemble(world: World) -> Cast:
     foreign = foreign_ids(world)
     found = {"owner": world.ids, "outsider": foreign, "nobody": dict.fromkeys(foreign, MISSING) | {"date": LOGGED}}
     tokens = {role: open_session(getattr(world, role)).access for role in ("owner", "outsider", "staff", "logger")}
     ids = {whose: {name: str(pk) for name, pk in own.items()} for whose, own in found.items()}
-    for signal in (request_started, request_finished):  # it would close the connection in the middle of a transaction
+    return Cast(tokens, ids, [str(world.measured.pk), str(world.daily.pk)])
+
+
+@pytest.fixture(scope="module")
+def cast_of_the_module(world_of_the_module: World, once: Once) -> Cast:
+    """Return the cast, which all operations share."""
+    return once(lambda: assemble(world_of_the_module))
+
+
+@pytest.fixture
+def cast(cast_of_the_module: Cast, db: None, wednesday: None) -> Iterator[Cast]:
+    """Return the cast, with a connection that stays open: each case takes back what it wrote."""
+    for signal in (request_started, request_finished):  # they would close it in the middle of a transaction
         signal.disconnect(close_old_connections)
-    yield Cast(tokens, ids, [str(world.measured.pk), str(world.daily.pk)])
+    yield cast_of_the_module
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 
@@ -212,9 +259,8 @@ def texts_in(body: Any) -> Iterator[str]:
             yield from texts_in(item)
 
 
-@everything.parametrize()
 @by_the_document
-def test_each_answer_is_one_that_the_document_promises(case: Case, cast: Cast) -> None:
+def is_answered_as_promised(case: Case, cast: Cast) -> None:
     number = chance(case)
     if number % 4:
         aim(case, cast.ids["owner"])
@@ -231,9 +277,13 @@ def test_each_answer_is_one_that_the_document_promises(case: Case, cast: Cast) -
             transaction.set_rollback(True)
 
 
-@objects.parametrize()
+@pytest.mark.parametrize("label", everything.by_label)
+def test_each_answer_is_one_that_the_document_promises(cast: Cast, label: str) -> None:
+    everything.try_all(label, is_answered_as_promised, cast)
+
+
 @by_the_document
-def test_objects_of_others_are_as_good_as_none(case: Case, cast: Cast) -> None:
+def is_answered_as_if_it_were_missing(case: Case, cast: Cast) -> None:
     number = chance(case)
     asker, other = ("owner", "outsider")[:: 1 if number % 2 else -1]
     # All ids are those of the other, or the innermost alone.
@@ -250,3 +300,8 @@ def test_objects_of_others_are_as_good_as_none(case: Case, cast: Cast) -> None:
     assert {**foreign.headers, "x-request-id": None} == {**missing.headers, "x-request-id": None}
     if case.meta and case.meta.generation.mode.is_positive and not is_beyond_schema(foreign):
         assert foreign.status_code == 404
+
+
+@pytest.mark.parametrize("label", objects.by_label)
+def test_objects_of_others_are_as_good_as_none(cast: Cast, label: str) -> None:
+    objects.try_all(label, is_answered_as_if_it_were_missing, cast)

@@ -13,11 +13,11 @@ from schemathesis import Case
 from schemathesis.checks import positive_data_acceptance
 from schemathesis.core.transport import Response
 
-from tests.contract.test_fuzz import EXAMPLES, Cast, by_the_document, cast, fill, is_beyond_schema, load
+from tests.contract.test_fuzz import EXAMPLES, Cast, by_the_document, cast, cast_of_the_module, fill, is_beyond_schema, load
 
 pytestmark = pytest.mark.slow
 
-__all__ = ["cast"]  # the fixture
+__all__ = ["cast", "cast_of_the_module"]  # the fixtures
 
 SEQUENCES = EXAMPLES // 15
 STEPS = 12
