@@ -1,6 +1,7 @@
 """Who may do what with a challenge: every route × method × part × visibility, decided by grants alone."""
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from groups.models import Group, Membership
 from groups.services.joining import leave_group
 from groups.services.members import change_role
 from tests.challenges.conftest import Send
+from tests.conftest import Once
 from tests.contract.matrix import MATRIX
 from tests.factories.challenges import ChallengeFactory, ask, new_announcement, take_part
 from tests.factories.groups import GroupFactory, enter
@@ -110,8 +112,7 @@ class Stage:
         return answer
 
 
-@pytest.fixture
-def stage(db, wednesday) -> Stage:
+def build_stage() -> Stage:
     people = {part: UserFactory(username=part, password="!", is_staff=part == "staff") for part in PARTS[1:]}
     runner = people["runner"]
     group = GroupFactory(owner=runner)
@@ -129,6 +130,16 @@ def stage(db, wednesday) -> Stage:
         challenges[visibility.value] = challenge
         announcements[visibility.value] = new_announcement(challenge, runner)
     return Stage(people | {"anonymous": None}, group, challenges, announcements)
+
+
+@pytest.fixture(scope="module")
+def stage_of_the_module(once: Once) -> Stage:
+    return once(build_stage)
+
+
+@pytest.fixture
+def stage(stage_of_the_module: Stage, db: None, wednesday: None) -> Stage:
+    return deepcopy(stage_of_the_module)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

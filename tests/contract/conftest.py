@@ -1,35 +1,16 @@
 """One user with a client, and a way to send what is to be refused."""
 
-from collections.abc import Callable, Iterator
-from copy import deepcopy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
-from django.db import transaction
 from rest_framework.test import APIClient
 
 from tests.factories.users import UserFactory
-from tests.world import API, NOW, World, build_world, client_of, stored
+from tests.world import API, client_of, stored
 from users.models import User
 
 Refused = Callable[..., None]
-
-
-@pytest.fixture(scope="module")
-def world_of_the_module(django_db_setup, django_db_blocker) -> Iterator[World]:
-    """Return the cast, built once: each test takes back what it changes, and the end of the module all of it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with time_machine.travel(NOW, tick=False):
-            cast = build_world()
-        yield cast
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def standing_world(world_of_the_module, db, wednesday) -> World:
-    """Return that of the module, for modules whose tests have nothing but a world in common."""
-    return deepcopy(world_of_the_module)
 
 
 @pytest.fixture

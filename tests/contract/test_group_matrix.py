@@ -33,6 +33,11 @@ KINDS = ("private", "public")
 NAMES = ("here", "else", "own", "foreign", "owners", "members", "elsewhere", "told", "told_elsewhere")
 
 
+@pytest.fixture
+def world(standing_world: World) -> World:
+    return standing_world
+
+
 def call(client: APIClient, row: GroupRow, group_id: object, world: World, **ids: object) -> HttpResponse:
     """Send the row's request to a group, and take back what it wrote."""
     people = {name: getattr(world, name).pk for name in ("member", "founder", "outsider", "banned")}

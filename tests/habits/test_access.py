@@ -18,6 +18,11 @@ PRIVATE = {"description", "tags", "position"}
 PRIVATE_OF_LOGS = {"note", "source", "logged_by"}
 
 
+@pytest.fixture
+def world(standing_world: World) -> World:
+    return standing_world
+
+
 @pytest.mark.parametrize("role", ["viewer", "logger", "member"])
 def test_a_habit_of_somebody_elses_shows_no_private_field(world: World, role: str) -> None:
     url = f"{API}/habits/{world.daily.pk}/"

@@ -28,6 +28,11 @@ PUT    /habits/{habit}/logs/2026-06-17/ 401 401 404 404 201 201 404 201     401 
 BODIES: Final[dict[str, Any]] = {"PATCH": {"permission": "log"}, "POST": {"user": "former", "permission": "view"}, "PUT": {}}
 
 
+@pytest.fixture
+def world(standing_world: World) -> World:
+    return standing_world
+
+
 @pytest.mark.parametrize("line", [line for line in TABLE.splitlines() if line], ids=lambda line: " ".join(line.split()[:2]))
 def test_each_role_gets_its_status(world: World, line: str) -> None:
     method, path, *words = line.split()
