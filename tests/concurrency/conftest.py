@@ -22,6 +22,11 @@ from tests.factories.users import UserFactory
 from users.models import User
 
 Work = Callable[[], Any]
+Seconds = tuple[float, float]
+
+# Of all windows.
+CHANCE = Random(1)
+NO_TIME, A_MOMENT, A_WHILE, LONGER = (0.0, 0.0), (0.002, 0.01), (0.005, 0.02), (0.005, 0.03)
 
 
 def run_together(works: list[Work]) -> list[Any]:
@@ -39,6 +44,18 @@ def run_together(works: list[Work]) -> list[Any]:
 
     with ThreadPoolExecutor(len(works)) as pool:
         return list(pool.map(run, works))
+
+
+def slowly(work: Callable[..., Any], before: Seconds = A_WHILE, after: Seconds = NO_TIME) -> Callable[..., Any]:
+    """Return the work with some time before and after it, in which others come between."""
+
+    def work_and_wait(*arguments: Any, **options: Any) -> Any:
+        time.sleep(CHANCE.uniform(*before))
+        found = work(*arguments, **options)
+        time.sleep(CHANCE.uniform(*after))
+        return found
+
+    return work_and_wait
 
 
 def shows(fault: Callable[[], bool]) -> bool:
@@ -61,15 +78,6 @@ def ada(transactional_db):
 @pytest.fixture(autouse=True)
 def wide_windows(monkeypatch):
     """Let time pass between what a service reads and what it writes, so that whoever can come between does."""
-    random = Random(1)
-
-    def slowly(work: Callable[..., Any]) -> Callable[..., Any]:
-        def wait_and_work(*arguments: Any, **options: Any) -> Any:
-            time.sleep(random.uniform(0.005, 0.02))
-            return work(*arguments, **options)
-
-        return wait_and_work
-
     monkeypatch.setattr(log_services, "settle", slowly(log_services.settle))
     monkeypatch.setattr(habit_services, "new_id", slowly(habit_services.new_id))
     monkeypatch.setattr(habit_services, "grant_owner", slowly(habit_services.grant_owner))

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,7 +31,7 @@ from groups.models import FeedEvent, Membership
 from groups.services import cheers
 from habits.models import Habit
 from habits.services import logs as log_services
-from tests.concurrency.conftest import call, run_together, shows
+from tests.concurrency.conftest import call, run_together, shows, slowly
 from tests.factories.challenges import ChallengeFactory, take_part
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import HabitFactory, log_days
@@ -48,16 +47,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(autouse=True)
 def wide_challenge_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let time pass between what a service reads and what it writes."""
-    random = Random(2)
     monkeypatch.setattr(challenge_services, "MAX_OPEN_CHALLENGES", 1_000)
     monkeypatch.setattr(joining, "MAX_OPEN_PARTICIPATIONS", 1_000)
-
-    def slowly(work: Callable[..., Any]) -> Callable[..., Any]:
-        def wait_and_work(*arguments: Any, **options: Any) -> Any:
-            time.sleep(random.uniform(0.005, 0.02))
-            return work(*arguments, **options)
-
-        return wait_and_work
 
     monkeypatch.setattr(joining, "_habit_for", slowly(joining._habit_for))
     monkeypatch.setattr(joining, "add_participant", slowly(joining.add_participant))

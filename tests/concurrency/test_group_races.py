@@ -4,9 +4,7 @@ SQLite has one lock for all writers, so there is nothing to take out there.
 """
 
 import time
-from collections.abc import Callable
 from itertools import count
-from random import Random
 from typing import Any
 
 import pytest
@@ -25,7 +23,7 @@ from groups.services import members as member_services
 from groups.services.grants import rebuild_all_grants
 from groups.services.invitations import create_invitation, token_of
 from groups.services.members import ban_from_group
-from tests.concurrency.conftest import Work, call, run_together, shows
+from tests.concurrency.conftest import A_MOMENT, Work, call, run_together, shows, slowly
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.users import PASSWORD, UserFactory
 from users.models import User
@@ -36,18 +34,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def wide_group_windows(monkeypatch):
     """Let time pass between what a service has checked and the end of its transaction."""
-    random = Random(1)
-
-    def slowly(work: Callable[..., Any]) -> Callable[..., Any]:
-        def wait_and_work(*arguments: Any, **options: Any) -> Any:
-            time.sleep(random.uniform(0.002, 0.01))
-            return work(*arguments, **options)
-
-        return wait_and_work
-
     for module in (seats, member_services):
-        monkeypatch.setattr(module, "assign_role", slowly(module.assign_role))
-    monkeypatch.setattr(seats, "withdraw_role", slowly(seats.withdraw_role))
+        monkeypatch.setattr(module, "assign_role", slowly(module.assign_role, A_MOMENT))
+    monkeypatch.setattr(seats, "withdraw_role", slowly(seats.withdraw_role, A_MOMENT))
 
 
 @pytest.fixture

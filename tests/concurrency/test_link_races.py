@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from random import Random
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from habits.services.habits import delete_habit
 from sharing.models import ShareLink
 from sharing.querysets import ShareLinkQuerySet
 from sharing.services import links as link_services
-from tests.concurrency.conftest import call, run_together, shows
+from tests.concurrency.conftest import call, run_together, shows, slowly
 from tests.factories.habits import HabitFactory
 from tests.factories.users import UserFactory
 from tests.world import new_link
@@ -28,15 +27,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def wide_link_windows(monkeypatch):
     """Let time pass between what a service has looked at and what it writes."""
-    random = Random(1)
-
-    def slowly(work: Callable[..., Any]) -> Callable[..., Any]:
-        def wait_and_work(*arguments: Any, **options: Any) -> Any:
-            time.sleep(random.uniform(0.005, 0.02))
-            return work(*arguments, **options)
-
-        return wait_and_work
-
     monkeypatch.setattr(link_services, "_insert", slowly(link_services._insert))
     monkeypatch.setattr(link_services, "_milestone", slowly(link_services._milestone))
     monkeypatch.setattr(ShareLink, "save", slowly(ShareLink.save))

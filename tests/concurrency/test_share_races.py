@@ -4,9 +4,7 @@ SQLite has one lock for all writers, so there is nothing to take out there.
 """
 
 import time
-from collections.abc import Callable
 from datetime import timedelta
-from random import Random
 from threading import Event
 from typing import Any
 
@@ -26,7 +24,7 @@ from sharing.services import achievements as achievement_services
 from sharing.services import locking
 from sharing.services import shares as share_services
 from sharing.services.grants import rebuild_all_grants
-from tests.concurrency.conftest import Work, call, run_together, shows
+from tests.concurrency.conftest import A_MOMENT, Work, call, run_together, shows, slowly
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import HabitFactory, days_until
 from tests.factories.sharing import new_achievement, offer, share_with
@@ -43,19 +41,8 @@ GOES = {"current_password": PASSWORD}
 @pytest.fixture(autouse=True)
 def wide_share_windows(monkeypatch):
     """Let time pass between what a service has checked and the end of its transaction."""
-    random = Random(1)
-
-    def slowly(work: Callable[..., Any]) -> Callable[..., Any]:
-        def work_and_wait(*arguments: Any, **options: Any) -> Any:
-            time.sleep(random.uniform(0.002, 0.01))
-            found = work(*arguments, **options)
-            time.sleep(random.uniform(0.002, 0.01))
-            return found
-
-        return work_and_wait
-
     for name in ("project_share", "withdraw_share", "check_recipient", "_insert"):
-        monkeypatch.setattr(share_services, name, slowly(getattr(share_services, name)))
+        monkeypatch.setattr(share_services, name, slowly(getattr(share_services, name), A_MOMENT, A_MOMENT))
 
 
 @pytest.fixture

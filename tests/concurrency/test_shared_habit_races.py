@@ -3,10 +3,7 @@
 SQLite has one lock for all writers, so there is nothing to take out there.
 """
 
-import time
-from collections.abc import Callable
 from itertools import count
-from random import Random
 from typing import Any
 
 import pytest
@@ -21,7 +18,7 @@ from groups.services.grants import rebuild_all_grants
 from groups.services.habits import share_habit
 from habits.models import Habit, HabitLog, Milestone
 from habits.models.changes import ChangeCounterManager
-from tests.concurrency.conftest import Work, call, run_together, shows
+from tests.concurrency.conftest import LONGER, NO_TIME, Work, call, run_together, shows, slowly
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import HabitFactory, days_until, log_days
 from tests.factories.users import PASSWORD, UserFactory
@@ -36,20 +33,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 ROUNDS = 5
 
 
-def slowly(work: Callable[..., Any], random: Random) -> Callable[..., Any]:
-    """Return the work with some time after it, in which others come between it and the end of its transaction."""
-
-    def work_and_wait(*arguments: Any, **options: Any) -> Any:
-        found = work(*arguments, **options)
-        time.sleep(random.uniform(0.005, 0.03))
-        return found
-
-    return work_and_wait
-
-
 @pytest.fixture(autouse=True)
 def wide_windows_of_groups(monkeypatch):
-    random = Random(1)
+    """Let time pass between what a service has done and the end of its transaction."""
     for module, name in (
         (habit_services, "get_membership"),
         (habit_services, "tell_shared"),
@@ -58,7 +44,7 @@ def wide_windows_of_groups(monkeypatch):
         (cheers, "get_membership"),
         (group_services, "withdraw_all"),
     ):
-        monkeypatch.setattr(module, name, slowly(getattr(module, name), random))
+        monkeypatch.setattr(module, name, slowly(getattr(module, name), NO_TIME, LONGER))
 
 
 @pytest.fixture
@@ -300,14 +286,8 @@ def remove_who_goes(owner: User) -> list[Any]:
 @pytest.fixture
 def slow_ends(monkeypatch):
     """Let time pass between the receivers of the end of an account, and before a group locks owners."""
-    lock, random = locking.lock_owners, Random(1)
-    monkeypatch.setattr(ChangeCounterManager, "take", slowly(ChangeCounterManager.take, random))
-
-    def wait_and_lock(owner_ids: Any) -> None:
-        time.sleep(random.uniform(0.005, 0.03))
-        lock(owner_ids)
-
-    monkeypatch.setattr(locking, "lock_owners", wait_and_lock)
+    monkeypatch.setattr(ChangeCounterManager, "take", slowly(ChangeCounterManager.take, NO_TIME, LONGER))
+    monkeypatch.setattr(locking, "lock_owners", slowly(locking.lock_owners, LONGER))
 
 
 def test_the_end_of_an_account_and_a_removal_wait_in_one_order(ada, slow_ends):
