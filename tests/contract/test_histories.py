@@ -3,6 +3,7 @@
 Each step is a request of somebody, mostly allowed, whose status the model foretells. `HISTORY_STEPS` sets how many are played.
 """
 
+import math
 import os
 from collections.abc import Iterable
 from datetime import timedelta
@@ -420,7 +421,7 @@ def keys(rows: QuerySet[Any], column: str = "pk") -> set[UUID]:
 def test_everybody_sees_what_the_model_says_whatever_happened(settings) -> None:
     settings.LIMITS = dict.fromkeys(settings.LIMITS, Rate(10**6, 60))
     chosen = hypothesis.settings(
-        max_examples=10,
+        max_examples=math.ceil(min(STEPS, 500) / STEPS_OF_A_HISTORY),
         stateful_step_count=STEPS_OF_A_HISTORY,
         deadline=None,
         derandomize=False,
