@@ -4,8 +4,10 @@ SQLite has one lock for all writers, so there is nothing to take out there.
 """
 
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
-from threading import Event
+from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
 
 import pytest
@@ -272,17 +274,28 @@ def test_were_owners_not_locked_at_once_two_members_would_wait_for_each_other(tr
 # Logs of somebody who ends the account
 
 
-def go_while_the_owner_logs(owner: User, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Have a partner go whose logs the owner writes anew, in another order than that in which they lie."""
-    is_about_to_go, check, store = Event(), account_services.check_password, batches._store
+def go_while_the_owner_logs(owner: User, monkeypatch: pytest.MonkeyPatch, patience: float = 0.3) -> list[Any]:
+    """Have a partner go whose logs the owner writes anew, in another order than that in which they lie.
+
+    Both statements that write the logs start at the same moment, unless a lock has one of them wait; by then the owner has come
+    to the first row, which is the partner's last.
+    """
+    meeting, check, store = Barrier(2), account_services.check_password, batches._store
+
+    def meet(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
+        if sql.startswith(('INSERT INTO "habits_habitlog"', 'UPDATE "habits_habitlog" SET "logged_by_id"')):
+            with suppress(BrokenBarrierError):  # the other one waits for this transaction
+                meeting.wait(timeout=patience)
+        return execute(sql, *arguments)
 
     def check_and_go(*arguments: Any) -> None:
         check(*arguments)
-        is_about_to_go.set()
+        connection.execute_wrappers.append(meet)
 
     def store_then(work: Any) -> None:
-        is_about_to_go.wait(timeout=0.3)
-        store(work)
+        HabitLog.objects.select_for_update().get(habit=habit, date=anew[0]["date"])
+        with connection.execute_wrapper(meet):
+            store(work)
 
     habit, user = HabitFactory(owner=owner), UserFactory()
     share_with(habit, user, "log")
@@ -305,7 +318,7 @@ def test_who_goes_and_the_owner_who_logs_wait_for_each_other_in_one_order(ada, m
 def test_without_the_owners_lock_one_of_them_fails(ada, monkeypatch):
     for module in (habit_locking, group_accounts):
         monkeypatch.setattr(module, "owners_concerned", lambda user_id: {user_id})
-    assert shows(lambda: go_while_the_owner_logs(ada, monkeypatch) != [200, 204])
+    assert shows(lambda: go_while_the_owner_logs(ada, monkeypatch, patience=10) != [200, 204])
 
 
 def log_for_an_owner_who_goes() -> list[Any]:
