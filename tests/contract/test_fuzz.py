@@ -1,6 +1,7 @@
 """Requests that the OpenAPI document makes up, good and bad: each answer has to be one that the document promises.
 
-A case that fails is told as a call of curl, and comes again: the cases follow from the document and their number alone.
+A case that fails is told as a call of curl, and comes again: the cases follow from the document, their number, and the constants
+of the code that is loaded, which hypothesis tries.
 """
 
 import math
@@ -230,7 +231,10 @@ def is_beyond_schema(answer: Response) -> bool:
 
 def is_taken_all_the_same(case: Case) -> bool:
     """Tell whether a request is good that schemathesis takes for a bad one."""
-    if any(value is None or value in ([], {}) for value in (case.query or {}).values()):  # which is not sent
+    sent = (case.query or {}).values()
+    if any(value is None or value in ([], {}) for value in sent):  # which is not sent
+        return True
+    if any(isinstance(value, list) and len(value) == 1 for value in sent):  # which is sent as the one
         return True
     if case.media_type == "multipart/form-data" and isinstance(case.body, dict):
         return leaves_fields_empty(case.body) or is_said_to_be_large(case.body)
