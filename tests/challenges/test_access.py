@@ -17,8 +17,7 @@ from groups.domain.roles import Role
 from groups.models import Group, Membership
 from groups.services.joining import leave_group
 from groups.services.members import change_role
-from tests.challenges.conftest import Send
-from tests.conftest import Once
+from tests.conftest import Once, Send
 from tests.contract.matrix import MATRIX
 from tests.factories.challenges import ChallengeFactory, ask, new_announcement, take_part
 from tests.factories.groups import GroupFactory, enter

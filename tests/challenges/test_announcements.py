@@ -11,7 +11,7 @@ from challenges.models import Announcement, Challenge
 from challenges.services import announcements as service
 from challenges.signals import announced
 from config.identifiers import new_id
-from tests.challenges.conftest import Send
+from tests.conftest import Send
 from tests.factories.challenges import ChallengeFactory, new_announcement, take_part
 from tests.world import API, NOW, client_of
 from users.models import User

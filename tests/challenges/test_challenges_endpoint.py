@@ -17,7 +17,7 @@ from groups.models import Group
 from groups.services.joining import leave_group
 from habits.domain.schedule import Direction, Frequency, Schedule, Target
 from sharing.models import SpentId
-from tests.challenges.conftest import Send
+from tests.conftest import Send
 from tests.factories.challenges import ChallengeFactory, ask, take_part
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import HabitFactory, log_days

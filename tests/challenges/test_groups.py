@@ -16,7 +16,7 @@ from groups.services.groups import delete_group
 from groups.services.joining import leave_group
 from groups.services.members import remove_from_group
 from sharing.models import SpentId
-from tests.challenges.conftest import Send
+from tests.conftest import Send
 from tests.factories.challenges import ChallengeFactory, ask, new_announcement, take_part
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import log_days

@@ -16,7 +16,7 @@ from habits.domain.schedule import Direction, Frequency, Schedule, Target
 from habits.models import Habit, HabitLog
 from habits.services.editing import update_habit
 from habits.services.logs import change_log
-from tests.challenges.conftest import Send
+from tests.conftest import Send
 from tests.factories.challenges import ChallengeFactory, ask, take_part
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days

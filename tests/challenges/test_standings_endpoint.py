@@ -19,7 +19,7 @@ from habits.domain.schedule import Frequency, Schedule, Target
 from habits.services.editing import update_habit
 from habits.services.habits import delete_habit
 from habits.services.logs import Entry, change_log, delete_log, put_log
-from tests.challenges.conftest import Send
+from tests.conftest import Send
 from tests.factories.challenges import ChallengeFactory, take_part
 from tests.factories.habits import HabitFactory, log_days
 from tests.factories.users import PASSWORD, UserFactory

@@ -3,14 +3,8 @@
 import pytest
 from rest_framework.test import APIClient
 
-from tests.factories.users import UserFactory
 from tests.world import client_of
 from users.models import User
-
-
-@pytest.fixture
-def ada(db, wednesday) -> User:
-    return UserFactory(username="ada", display_name="Ada", password="!")
 
 
 @pytest.fixture

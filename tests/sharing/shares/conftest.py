@@ -1,16 +1,15 @@
 """An owner with a habit, and people to share it with."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from rest_framework.test import APIClient
 
 from habits.models import Habit
+from tests.conftest import Send
 from tests.factories.habits import HabitFactory
 from tests.factories.users import UserFactory
-from tests.world import API, client_of
+from tests.world import answer_to
 from users.models import User
 
 
@@ -30,30 +29,23 @@ def eva(db, wednesday) -> User:
 
 
 @pytest.fixture
-def client(ada: User) -> APIClient:
-    return client_of(ada)
-
-
-@pytest.fixture
 def habit(ada: User) -> Habit:
     """Return a daily habit of Ada's."""
     return HabitFactory(owner=ada, name="Read", description="Before bed", start_date=date(2026, 6, 1))
 
 
 @pytest.fixture
-def send() -> Callable[..., tuple[int, Any]]:
-    """Return a function that sends a request of somebody and returns the status, and the code of a refusal or the document.
+def send() -> Send:
+    """Return the function `send` of all tests, but for the code of a body that is not valid.
 
-    The code of a body that is not valid is that of its first fault, with its field: `user.not_found`.
+    That is the code of its first fault, with its field: `user.not_found`.
     """
 
-    def send(user: User, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = getattr(client_of(user), method)(f"{API}/{path}", body, headers=names)
-        document = answer.json() if answer.content else None
-        if answer.status_code < 400:
-            return answer.status_code, document
+    def send(*request: Any, **headers: str) -> tuple[int, Any]:
+        status, document = answer_to(*request, **headers)
+        if status < 400:
+            return status, document
         faults = [f"{fault['attr']}.{fault['code']}" for fault in document.get("errors", ())]
-        return answer.status_code, faults[0] if faults else document["code"]
+        return status, faults[0] if faults else document["code"]
 
     return send
