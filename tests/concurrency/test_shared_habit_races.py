@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from groups import receivers
 from groups.domain.roles import Role
 from groups.models import Cheer, FeedEvent, Group, SharedHabit
 from groups.services import accounts as account_services
@@ -43,6 +44,7 @@ def wide_windows_of_groups(monkeypatch):
         (seats, "withdraw_shared"),
         (cheers, "get_membership"),
         (group_services, "withdraw_all"),
+        (receivers, "tell_milestone"),
     ):
         monkeypatch.setattr(module, name, slowly(getattr(module, name), NO_TIME, LONGER))
 
@@ -300,8 +302,8 @@ def test_the_end_of_an_account_and_a_removal_wait_in_one_order(ada, slow_ends):
 def test_were_owners_locked_before_groups_they_would_wait_for_each_other(ada, slow_ends, monkeypatch):
     class Reversed:
         def send(self, **arguments: Any) -> None:
-            for _, receivers, *_ in reversed(account_ending.receivers):
-                receivers()(signal=account_ending, **arguments)
+            for _, listeners, *_ in reversed(account_ending.receivers):
+                listeners()(signal=account_ending, **arguments)
 
     monkeypatch.setattr(accounts, "account_ending", Reversed())
     assert shows(lambda: 503 in remove_who_goes(ada))
