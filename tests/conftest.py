@@ -1,8 +1,12 @@
 """What every test may use."""
 
+import os
 import pydoc
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -18,7 +22,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config.limits.counting import OUTAGE
 from tests.factories.users import UserFactory
-from tests.service import empty_database, served_with_demo_data
+from tests.service import ROOT, empty_database, served_with_demo_data
 from tests.world import NOW, World, answer_to, build_world
 from users.models import User
 
@@ -127,6 +131,15 @@ def world_of_the_module(once) -> World:
 def standing_world(world_of_the_module, db, wednesday) -> World:
     """Return that of the module, for modules whose tests have nothing but a world in common."""
     return deepcopy(world_of_the_module)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    """Return an SQLite database with all tables, for servers that take a copy: to migrate one takes seconds."""
+    path = tmp_path_factory.mktemp("migrated") / "db.sqlite3"
+    env = os.environ | {"DATABASE_URL": f"sqlite:///{path}"}
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=env, check=True)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -49,9 +49,9 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def server_environment(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return the environment of the server."""
-    database = tmp_path_factory.mktemp("database") / "db.sqlite3"
+    database = shutil.copy(migrated, tmp_path_factory.mktemp("database"))
     own = {"DATABASE_URL": f"sqlite:///{database}", "HOST": "127.0.0.1", "PORT": str(free_port()), "WEB_CONCURRENCY": "1"}
     return {**os.environ, **own}
 
@@ -60,7 +60,6 @@ def server_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, st
 def server(server_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a running server with an empty database."""
     folder, env, port = tmp_path_factory.mktemp("server"), server_environment, server_environment["PORT"]
-    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=env, check=True)
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, *SERVER], cwd=ROOT, env=env, stdout=log, stderr=log)
     url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + START_SECONDS
@@ -75,9 +74,9 @@ def server(server_environment: dict[str, str], tmp_path_factory: pytest.TempPath
         process.wait(40)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Return a headless Chromium."""
+    """Return a headless Chromium; its event loop, in which Django refuses to query, ends with the module."""
     expect.set_options(timeout=PATIENCE)
     path = shutil.which("chromium") or report_missing("Chromium is missing: `make chromium` installs it.")
     with sync_playwright() as playwright:

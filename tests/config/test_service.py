@@ -1,5 +1,6 @@
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,6 +26,7 @@ from config.errors import NotFound
 from config.rest.problems import all_kinds, problem_of
 
 ROOT = Path(__file__).resolve().parents[2]
+STARTED_WELL_SECONDS = 10  # as in scripts/serve.py
 
 
 class TestHealth:
@@ -166,14 +168,20 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def age_of(pid: int) -> float:
+    """Return for how many seconds a process has lived."""
+    started = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+    return float(Path("/proc/uptime").read_text().split()[0]) - started
+
+
 @pytest.mark.slow
 class TestServe:
     @pytest.fixture
-    def served(self, tmp_path):
+    def served(self, migrated, tmp_path):
         """Return the process of scripts/serve.py and its address, on a database of its own."""
         port = free_port()
+        shutil.copy(migrated, tmp_path / "db.sqlite3")
         env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "PORT": str(port), "HOST": "127.0.0.1"}
-        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=env, check=True)
         process = subprocess.Popen([sys.executable, "scripts/serve.py"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
         try:
             yield process, f"http://127.0.0.1:{port}"
@@ -194,8 +202,8 @@ class TestServe:
     def test_a_dead_worker_is_replaced_and_leaves_no_orphan(self, served):
         process, url = served
         wait_until(lambda: status_of(f"{url}/readyz/") == 200)
-        time.sleep(10)  # what dies sooner is set up wrongly, and ends both
         _, worker = children_of(process.pid)
+        wait_until(lambda: age_of(worker) > STARTED_WELL_SECONDS)  # what dies sooner is set up wrongly, and ends both
         os.kill(worker, signal.SIGKILL)
         wait_until(lambda: len(children_of(process.pid)) == 2 and worker not in children_of(process.pid))
         wait_until(lambda: members_of([worker]) == [])

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -118,11 +119,9 @@ def register(server: Server) -> str:
 
 
 @pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a migrated database."""
-    path = tmp_path_factory.mktemp("database") / "db.sqlite3"
-    migrate(f"sqlite:///{path}")
-    return path
+    return Path(shutil.copy(migrated, tmp_path_factory.mktemp("database")))
 
 
 @pytest.fixture(scope="session")

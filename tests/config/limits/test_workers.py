@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -31,13 +32,11 @@ Serve = Callable[..., int]
 
 
 @pytest.fixture(scope="module")
-def database_url(tmp_path_factory) -> Iterator[str]:
+def database_url(request, tmp_path_factory) -> Iterator[str]:
     """Return the address of a migrated database, of the kind that the tests run on."""
     given = os.environ["DATABASE_URL"]
     if not given.startswith("postgres"):
-        url = f"sqlite:///{tmp_path_factory.mktemp('limits')}/limits.sqlite3"
-        migrate(url)
-        yield url
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), tmp_path_factory.mktemp('limits'))}"
         return
     name = f"limits_{os.getpid()}"
     server = psycopg2.connect(given)
