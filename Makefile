@@ -7,10 +7,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 NPM_TOOLS := openapi/node_modules/.package-lock.json
 MANAGE := $(BIN)/python manage.py
-PYTEST := $(BIN)/pytest -n 2 --quiet
+# Each worker begins with a half of its own, so that hardly a module's world or server is needed by both.
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal --quiet
 SOURCES := config users habits groups sharing challenges integrations scripts
 SCHEMA := openapi/v1.yaml
-# Slow throughout, and half a minute to be collected alone.
+# Slow throughout, and seconds to be imported alone.
 FUZZ := tests/contract/test_fuzz.py tests/contract/test_sequences.py
 FUZZ_EXAMPLES ?= 20000
 # With their extras: pip takes `coverage[toml]` for another, newer package than a pinned `coverage`.
