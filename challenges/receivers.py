@@ -1,8 +1,7 @@
 """Which events of other apps challenges follow."""
 
 import uuid
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
 from django.dispatch import receiver
@@ -11,17 +10,16 @@ from challenges.services.accounts import delete_challenges_of_group, leave_all_c
 from challenges.services.standings import follow_logs, wake_user
 from groups.models import Group, Membership
 from groups.signals import group_deleting, membership_ended
-from habits.domain.logs import DayLog
-from habits.models import Habit
-from habits.signals import logs_changed
+from habits.signals import LogChanges, logs_changed
 from users.models import User
 from users.signals import account_ending, day_boundary_changed
 
 
 @receiver(logs_changed)
-def on_logs_changed(habit: Habit, changes: Mapping[date, DayLog | None], **_: Any) -> None:
-    """Have the challenges of the habit take what became of its logs."""
-    follow_logs(habit, changes)
+def on_logs_changed(changes: Sequence[LogChanges], **_: Any) -> None:
+    """Have the challenges of habits take what became of their logs."""
+    for change in changes:
+        follow_logs(change.habit, change.after)
 
 
 @receiver(day_boundary_changed)

@@ -46,10 +46,11 @@ class HabitStats(models.Model):
 
     habit_id: uuid.UUID
 
-    # Not stored: the streak that runs, the history that they have gone on from (None: all logs were folded anew), and the
-    # milestones that what was stored before had not reached.
+    # Not stored: the streak that runs, the history that they have gone on from (None: all logs were folded anew), what was stored
+    # before, and the milestones that this had not reached.
     current: Streak | None = None
     base: History | None = None
+    before: "HabitStats | None" = None
     passed: tuple[Passed, ...] = ()
 
     class Meta:

@@ -13,8 +13,8 @@ from habits.permissions import LOG, VIEW
 from habits.querysets import HabitQuerySet
 from users.models import User
 
-# Of the owner, what the day and the name depend on.
-OWNER_COLUMNS: Final = frozenset({"id", "display_name", "timezone", "day_start_hour"})
+# Of the owner, what the day and the name depend on, and who is to see them.
+OWNER_COLUMNS: Final = frozenset({"id", "display_name", "timezone", "day_start_hour", "is_active", "leaderboard_visibility"})
 # What is kept to search by or to go on from, and shown nowhere.
 UNSHOWN_COLUMNS: Final = (
     *("name_key", "search_key", "tag_keys", "source", "source_key", "is_followed"),
@@ -22,9 +22,11 @@ UNSHOWN_COLUMNS: Final = (
 )
 # What a log is checked against and counted from: a third of the columns, which is felt with each log.
 LOGGED_COLUMNS: Final = (
-    *("owner__timezone", "owner__day_start_hour", "start_date", "end_date", "archived_on", "target_value_milli"),
+    *("owner__timezone", "owner__day_start_hour", "owner__is_active", "owner__leaderboard_visibility"),
+    *("start_date", "end_date", "archived_on", "target_value_milli"),
     *("plan_text", "is_followed"),
-    *("stats__as_of", "stats__history", "stats__current_streak", "stats__completions"),
+    *("stats__as_of", "stats__history", "stats__current_streak", "stats__longest_streak", "stats__completions"),
+    *("stats__streak_unit", "stats__longest_unit"),
 )
 
 

@@ -26,7 +26,7 @@ from habits.services.logs import Entry, fill, settle
 from habits.services.outcomes import note_outcomes
 from habits.services.plans import store_plan
 from habits.services.stats import begin_stats, follow_logs
-from habits.signals import logs_changed
+from habits.signals import LogChanges, logs_changed
 from users.models import User
 from users.selectors import today_for
 
@@ -74,12 +74,13 @@ def adopt_habit(*, owner: User, candidate: Candidate, reserved: int = 0) -> Adop
     first = min((day for day in candidate.entries if day <= today), default=None)
     with transaction.atomic():
         ChangeCounter.objects.take(owner.pk, 0)
+        owner = User.objects.get(pk=owner.pk)  # as it is under the lock
         habit = _find(owner, candidate)
         if habit is None:
             adoption = Adoption(_insert(owner, candidate, first or today, today, reserved), is_created=True)
         else:
             adoption = _meet(habit, candidate, first)
-        changes = _write_logs(adoption, candidate, today)
+        before, changes = _write_logs(adoption, candidate, today)
         if adoption.is_created:
             begin_stats(adoption.habit)
         elif changes:
@@ -87,7 +88,7 @@ def adopt_habit(*, owner: User, candidate: Candidate, reserved: int = 0) -> Adop
             note_outcomes([adoption.habit])
         if changes:
             adoption.is_changed = True
-            logs_changed.send(sender=HabitLog, habit=adoption.habit, changes=changes)
+            logs_changed.send(sender=HabitLog, changes=[LogChanges(adoption.habit, before, changes)])
     return adoption
 
 
@@ -129,8 +130,10 @@ def _meet(habit: Habit, candidate: Candidate, first: date | None) -> Adoption:
     return Adoption(moved, is_created=False, is_changed=True)
 
 
-def _write_logs(adoption: Adoption, candidate: Candidate, today: date) -> dict[date, DayLog | None]:
-    """Store the entries that say something new, note the fate of each, and return what changed."""
+def _write_logs(
+    adoption: Adoption, candidate: Candidate, today: date
+) -> tuple[dict[date, DayLog | None], dict[date, DayLog | None]]:
+    """Store the entries that say something new, note the fate of each, and return what changed, before and after."""
     habit, plan = adoption.habit, adoption.habit.plan
     logs = {} if adoption.is_created else {log.date: log for log in HabitLog.objects.filter(habit=habit)}
     written: dict[date, tuple[DayLog, Entry]] = {}
@@ -142,9 +145,10 @@ def _write_logs(adoption: Adoption, candidate: Candidate, today: date) -> dict[d
         adoption.fates[day] = fate = _fate(logs.get(day), day_log, entry, habit.source)
         if fate in (Fate.CREATED, Fate.UPDATED):
             written[day] = day_log, entry
+    before = {day: logs[day].day_log if day in logs else None for day in written}
     if written:
         _store(habit, logs, written)
-    return {day: day_log for day, (day_log, _) in written.items()}
+    return before, {day: day_log for day, (day_log, _) in written.items()}
 
 
 def _fate(log: HabitLog | None, day_log: DayLog, entry: Entry, source: str) -> Fate:

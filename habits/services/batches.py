@@ -22,7 +22,7 @@ from habits.permissions import LOG, VIEW
 from habits.services.locking import lock_owners
 from habits.services.logs import Entry, check_day, fill, mark, note_for, settle
 from habits.services.stats import follow_many_logs
-from habits.signals import logs_changed
+from habits.signals import LogChanges, logs_changed
 from users.models import User
 from users.selectors import today_for
 
@@ -57,12 +57,13 @@ class RowResult:
 
 @dataclass(slots=True)
 class _Work:
-    """One habit of a batch: its logs that the batch names, as they become, and the days that changed."""
+    """One habit of a batch: its logs that the batch names, as they become, and the days that changed, before and after."""
 
     habit: Habit
     plan: Plan
     today: date
     logs: dict[date, HabitLog] = field(default_factory=dict)
+    before: dict[date, DayLog | None] = field(default_factory=dict)
     changes: dict[date, DayLog | None] = field(default_factory=dict)
 
 
@@ -145,6 +146,7 @@ def _apply(batch: _Batch, row: BatchRow) -> RowResult:
         return RowResult(row, Outcome.UNCHANGED)
     outcome = Outcome.CREATED if log is None else Outcome.REPLACED
     owner_id = item.habit.owner_id
+    item.before.setdefault(row.day, log.day_log if log else None)
     log = log or HabitLog(habit=item.habit, owner_id=owner_id, date=row.day)
     item.logs[row.day] = fill(log, day_log, note, batch.numbers[owner_id])
     mark(log, batch.actor)
@@ -163,5 +165,4 @@ def _store(work: Sequence[_Work]) -> None:
     logs = [item.logs[day] for item in work for day in item.changes]
     HabitLog.objects.bulk_create(logs, update_conflicts=True, unique_fields=["habit", "date"], update_fields=LOG_COLUMNS)
     follow_many_logs([(item.habit, item.changes) for item in work])
-    for item in work:
-        logs_changed.send(sender=HabitLog, habit=item.habit, changes=item.changes)
+    logs_changed.send(sender=HabitLog, changes=[LogChanges(item.habit, item.before, item.changes) for item in work])

@@ -24,6 +24,7 @@ from habits.services.changes import bury
 from habits.services.checks import habit_faults, raise_faults
 from habits.services.locking import locked_habit
 from habits.services.stats import begin_stats
+from habits.signals import habit_deleting
 from users.models import User
 from users.selectors import today_for
 
@@ -131,6 +132,7 @@ def delete_habit(*, actor: User, habit_id: uuid.UUID, precondition: Precondition
         bury(habit.owner_id, TombstoneKind.HABIT, [str(habit.pk)], change_no)
         if habit.is_followed:
             _bury_goals(habit)
+        habit_deleting.send(sender=Habit, habit=habit)
         habit.delete()
 
 

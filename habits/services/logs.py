@@ -2,9 +2,9 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.utils import timezone
 
@@ -23,7 +23,7 @@ from habits.services.changes import bury, log_key
 from habits.services.locking import locked_habit
 from habits.services.outcomes import note_outcomes
 from habits.services.stats import follow_logs
-from habits.signals import logs_changed
+from habits.signals import LogChanges, logs_changed
 from users.models import User
 from users.selectors import today_for
 
@@ -59,9 +59,9 @@ def create_log(*, actor: User, habit_id: uuid.UUID, day: date | None, entry: Ent
     """Log a day (today unless given) that has no log yet; raises LogExists where it has."""
     with locked_habit(actor, habit_id, needed=LOG, gate=LOGGED_HABITS) as (habit, change_no):
         day = today_for(habit.owner) if day is None else day
-        if _is_logged(habit, day):
+        if _logged_on(habit, day) is not None:
             raise LogExists
-        return _write(actor, habit, day, entry, None, change_no)
+        return _write(actor, habit, day, entry, _Before(None, None), change_no)
 
 
 def put_log(
@@ -71,10 +71,9 @@ def put_log(
     with locked_habit(actor, habit_id, needed=LOG, gate=LOGGED_HABITS) as (habit, change_no):
         # An owner's entry takes the place of whatever was there; that of others leaves the note.
         is_blind = habit.owner_id == actor.pk and precondition is UNCONDITIONAL
-        log = None if is_blind else _find(habit, day)
-        precondition.check(log.change_no if log else None)
-        is_created = not _is_logged(habit, day)
-        return replace(_write(actor, habit, day, entry, log, change_no), is_created=is_created)
+        before = _Before(None, _logged_on(habit, day)) if is_blind else _before(_find(habit, day))
+        precondition.check(before.log.change_no if before.log else None)
+        return _write(actor, habit, day, entry, before, change_no)
 
 
 def change_log(
@@ -85,7 +84,7 @@ def change_log(
         log = _get(habit, day)
         precondition.check(log.change_no)
         kept_note = log.note if habit.owner_id == actor.pk else ""
-        return _write(actor, habit, day, _merged(habit, log, {"note": kept_note, **changes}), log, change_no)
+        return _write(actor, habit, day, _merged(habit, log, {"note": kept_note, **changes}), _before(log), change_no)
 
 
 def _merged(habit: Habit, log: HabitLog, changes: Mapping[str, Any]) -> Entry:
@@ -105,11 +104,12 @@ def delete_log(*, actor: User, habit_id: uuid.UUID, day: date, precondition: Pre
         log = _get(habit, day)
         precondition.check(log.change_no)
         _check_open(habit)
+        before = {day: log.day_log}
         log.delete()
         bury(habit.owner_id, TombstoneKind.LOG, [log_key(habit.pk, day)], change_no)
         run(follow_logs(habit, {day: None}))
         note_outcomes([habit])
-        logs_changed.send(sender=HabitLog, habit=habit, changes={day: None})
+        logs_changed.send(sender=HabitLog, changes=[LogChanges(habit, before, {day: None})])
     return habit
 
 
@@ -126,7 +126,7 @@ def add_to_log(*, actor: User, habit_id: uuid.UUID, day: date, amount_milli: int
         kept_note = log.note if log and habit.owner_id == actor.pk else ""
         if value > MAX_VALUE_MILLI:
             raise InvalidInput(errors=[FieldError("amount", "out_of_range", "The value would be greater than a log can hold.")])
-        return _write(actor, habit, day, Entry(value_milli=value, note=kept_note), log, change_no)
+        return _write(actor, habit, day, Entry(value_milli=value, note=kept_note), _before(log), change_no)
 
 
 def _note_addition(habit: Habit, day: date, amount_milli: int, request_id: uuid.UUID) -> bool:
@@ -139,18 +139,28 @@ def _note_addition(habit: Habit, day: date, amount_milli: int, request_id: uuid.
     return is_new
 
 
-def _write(actor: User, habit: Habit, day: date, entry: Entry, log: HabitLog | None, change_no: int) -> LogResult:
+class _Before(NamedTuple):
+    """What there was of a day: its row, where nothing of it is lost, and what it said."""
+
+    log: HabitLog | None
+    day_log: DayLog | None
+
+
+def _before(log: HabitLog | None) -> _Before:
+    return _Before(log, log.day_log if log else None)
+
+
+def _write(actor: User, habit: Habit, day: date, entry: Entry, before: _Before, change_no: int) -> LogResult:
     """Check and store one log, and all that follows from it."""
     check_day(habit, day, today_for(habit.owner))
     day_log = settle(habit.plan, day, entry)
-    is_created = log is None
-    note = note_for(actor, habit, entry, log)
-    log = fill(log or HabitLog(habit=habit, owner_id=habit.owner_id, date=day), day_log, note, change_no)
+    note = note_for(actor, habit, entry, before.log)
+    log = fill(before.log or HabitLog(habit=habit, owner_id=habit.owner_id, date=day), day_log, note, change_no)
     mark(log, actor)
     STORED_LOG.store(log, after=[follow_logs(habit, {day: day_log})])
     note_outcomes([habit])
-    logs_changed.send(sender=HabitLog, habit=habit, changes={day: day_log})
-    return LogResult(habit, log, is_created)
+    logs_changed.send(sender=HabitLog, changes=[LogChanges(habit, {day: before.day_log}, {day: day_log})])
+    return LogResult(habit, log, is_created=before.day_log is None)
 
 
 def note_for(actor: User, habit: Habit, entry: Entry, log: HabitLog | None) -> str:
@@ -211,10 +221,10 @@ def _check_open(habit: Habit) -> None:
         raise HabitArchived
 
 
-def _is_logged(habit: Habit, day: date) -> bool:
-    """Return whether a day has a log: without a query as far as the habit's history reaches back."""
+def _logged_on(habit: Habit, day: date) -> DayLog | None:
+    """Return what the log of a day says, None without one: without a query as far as the habit's history reaches back."""
     history = habit.stats.past
-    return day in history.recent if day >= history.checkpoint.day else _find(habit, day) is not None
+    return history.recent.get(day) if day >= history.checkpoint.day else _before(_find(habit, day)).day_log
 
 
 def _find(habit: Habit, day: date) -> HabitLog | None:

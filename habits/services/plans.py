@@ -9,7 +9,7 @@ from habits.domain.schedule import Plan, Version
 from habits.models import ChangeCounter, Habit, HabitLog, ScheduleVersion, TombstoneKind
 from habits.selectors.plans import read_plan
 from habits.services.changes import bury
-from habits.signals import logs_changed
+from habits.signals import LogChanges, logs_changed
 
 
 def store_versions(habit: Habit, versions: tuple[Version, ...]) -> None:
@@ -43,7 +43,7 @@ def store_plan(habit: Habit) -> None:
 
 def judge_logs_anew(habit: Habit, plan: Plan) -> None:
     """Give the measured logs of `habit` the status that the targets of `plan` make of their values, where it is another."""
-    changed = []
+    changed, before = [], {}
     logs = HabitLog.objects.filter(habit=habit, value_milli__isnull=False).exclude(status=LogStatus.SKIPPED)
     for log in logs.select_for_update().iterator():
         target = plan.schedule_on(log.date).target
@@ -51,6 +51,7 @@ def judge_logs_anew(habit: Habit, plan: Plan) -> None:
             continue
         status = status_of(log.value_milli, target)
         if status != log.status:
+            before[log.date] = log.day_log
             log.status = status
             changed.append(log)
     if changed:
@@ -58,4 +59,5 @@ def judge_logs_anew(habit: Habit, plan: Plan) -> None:
         for change_no, log in enumerate(changed, start=first):
             log.change_no = change_no
         HabitLog.objects.bulk_update(changed, ["status", "change_no"], batch_size=500)
-        logs_changed.send(sender=HabitLog, habit=habit, changes={log.date: log.day_log for log in changed})
+        after = {log.date: log.day_log for log in changed}
+        logs_changed.send(sender=HabitLog, changes=[LogChanges(habit, before, after)])

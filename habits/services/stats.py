@@ -25,6 +25,7 @@ from habits.selectors.stats import rebuild
 from habits.services.locking import lock_owners
 from habits.services.outcomes import note_outcomes
 from habits.services.tallies import follow_goals, list_miscounted
+from habits.signals import stats_changed
 from users.domain.clock import start_of_day
 from users.models import User
 from users.selectors import today_for
@@ -49,6 +50,7 @@ def begin_stats(habit: Habit) -> None:
     """Store the statistics of a habit that is new."""
     today = today_for(habit.owner)
     habit.stats = row_for(habit, rebuild(habit, today), today)
+    habit.stats.before = HabitStats(habit_id=habit.pk, current_streak=0, longest_streak=0, completions=0)
     habit.stats.passed = tuple(list_passed(None, habit.stats.current, habit.stats.completions))
     STORED_STATS.store(habit.stats)
     note_outcomes([habit])
@@ -71,6 +73,7 @@ def follow_plan(habit: Habit, changed_from: date | None = None) -> None:
         history = rebuild(habit, today)
     STORED_STATS.store(_move_on(habit, history, today))
     note_outcomes([habit])
+    stats_changed.send(sender=HabitStats, habits=[habit])
 
 
 def follow_plans(habits: Sequence[Habit], *, changed_from: date) -> None:
@@ -78,6 +81,7 @@ def follow_plans(habits: Sequence[Habit], *, changed_from: date) -> None:
     for some in _chunks(habits):
         past = read_all_logs(habit for habit in some if changed_from < habit.stats.past.checkpoint.day)
         _store_all(some, [_move_on_after_pauses(habit, past.get(habit.pk)) for habit in some])
+        stats_changed.send(sender=HabitStats, habits=some)
 
 
 def _move_on_after_pauses(habit: Habit, past: Logs | None) -> HabitStats:
@@ -131,6 +135,7 @@ def _move_on(habit: Habit, history: History, today: date) -> HabitStats:
     before = habit.stats
     habit.stats = row_for(habit, history, today)
     habit.stats.base = history if history.checkpoint is before.past.checkpoint else None
+    habit.stats.before = before
     habit.stats.passed = tuple(list_passed(before.figures, habit.stats.current, habit.stats.completions))
     return habit.stats
 
@@ -166,6 +171,7 @@ def _sweep(habit_ids: Sequence[uuid.UUID]) -> None:
         with transaction.atomic():
             habits = list(Habit.objects.filter(pk__in=habit_ids).select_related("stats", "owner"))
             _store_all(habits, [_move_on(habit, habit.stats.past, today_for(habit.owner)) for habit in habits])
+            stats_changed.send(sender=HabitStats, habits=habits)
     except Exception:
         if len(habit_ids) > 1:  # one after the other
             for habit_id in habit_ids:

@@ -66,13 +66,15 @@ SKIPPED = {"habit": "{yes_no}", "status": "skipped"}
 # One after the other: each finds what those before have left.
 WRITES = [
     # the change number, which locks the owner; the habit with its stats, decided by the grants and by whether the user is
-    # admitted; the stats; the log
-    ("POST", "habits/{yes_no}/logs/", {}, 4),
-    ("PUT", "habits/{yes_no}/logs/2026-06-17/", {"status": "skipped"}, 4),
+    # admitted; the stats; the log; the scores (of who is shown to everybody two more: what ranks are counted from)
+    ("POST", "habits/{yes_no}/logs/", {}, 5),
+    # … the scores of streaks that have fallen
+    ("PUT", "habits/{yes_no}/logs/2026-06-17/", {"status": "skipped"}, 6),
     # … the log before the log
-    ("PATCH", "habits/{yes_no}/logs/2026-06-17/", {"status": "completed"}, 5),
-    # … the log; its end; its tombstone; the stats
-    ("DELETE", "habits/{yes_no}/logs/2026-06-17/", None, 6),
+    ("PATCH", "habits/{yes_no}/logs/2026-06-17/", {"status": "completed"}, 6),
+    # … the log; its end; its tombstone; the stats; the scores, those that have fallen too
+    ("DELETE", "habits/{yes_no}/logs/2026-06-17/", None, 8),
+    # No score is another one: 5 minutes are too few.
     ("PUT", "habits/{measured}/logs/2026-06-17/", {"value": 5}, 4),
     ("POST", "habits/{measured}/logs/2026-06-17/add/", {"amount": 5}, 5),
     # … the addition: a look and an insert
@@ -170,8 +172,8 @@ def test_a_batch_into_the_distant_past_of_many_habits(ada: User, client: APIClie
         # A log of today moves the checkpoint on, so that the past is behind it.
         client.put(f"{API}/habits/{habit_id}/logs/{TODAY}/", {})
     rows = [{"habit": habit_id, "date": str(START)} for habit_id in habits]
-    # As with one such habit: all their logs come by one query.
-    assert len(statements(lambda: client.post(f"{API}/logs/batch/", rows))) == 8
+    # As with one such habit: all their logs come by one query; one for the scores of all.
+    assert len(statements(lambda: client.post(f"{API}/logs/batch/", rows))) == 9
     assert not list(recount(repair=False))
 
 
@@ -197,13 +199,13 @@ def test_logs_of_habits_with_goals(client: APIClient, ids: dict[str, str], count
     habit = Habit.objects.get(pk=ids["yes_no"])
     goals = [new_goal(habit, 700, kind) for kind in (GoalKind.STREAK, GoalKind.COMPLETIONS) for _ in range(count // 2)]
     log = f"{API}/habits/{habit.pk}/logs/{TODAY}/"
-    assert len(statements(lambda: client.put(log, {}))) == 7
+    assert len(statements(lambda: client.put(log, {}))) == 8
     # Nothing that a goal counts has changed.
     assert len(statements(lambda: client.put(log, {"note": "Late"}))) == 6
-    assert len(statements(lambda: client.patch(log, {"status": "missed"}))) == 8
-    assert len(statements(lambda: client.post(f"{API}/logs/batch/", [{"habit": habit.pk, "date": str(TODAY)}]))) == 10
+    assert len(statements(lambda: client.patch(log, {"status": "missed"}))) == 10
+    assert len(statements(lambda: client.post(f"{API}/logs/batch/", [{"habit": habit.pk, "date": str(TODAY)}]))) == 11
     past = [{"habit": habit.pk, "date": "2025-01-03", "status": "completed"}]
-    assert len(statements(lambda: client.post(f"{API}/logs/batch/", past))) == 12
+    assert len(statements(lambda: client.post(f"{API}/logs/batch/", past))) == 13
     assert len(statements(lambda: client.get(f"{API}/goals/?page_size=100"))) == 2
     assert len(statements(lambda: client.get(f"{API}/goals/{goals[0].pk}/"))) == 2
     assert not list(recount(repair=False))

@@ -1,6 +1,6 @@
 """Changes of schedules, and /habits/{id}/schedules/."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from habits.domain.logs import DayLog, LogStatus
 from habits.domain.schedule import Frequency, Schedule
 from habits.models import Habit, HabitLog, Tombstone
-from habits.signals import logs_changed
+from habits.signals import LogChanges, logs_changed
 from tests.factories.habits import HabitFactory, MeasuredHabitFactory, log_days
 from tests.world import API, TODAY, client_of
 from users.models import User
@@ -179,12 +179,13 @@ def test_logs_that_another_target_judges_anew_are_told_of(ada: User, wednesday: 
     log_days(habit, [date(2026, 6, 15), date(2026, 6, 16)], value_milli=20_000)
     told = []
 
-    def listen(habit: Habit, changes: Mapping[date, DayLog | None], **_: Any) -> None:
-        told.append((habit.pk, dict(changes)))
+    def listen(changes: Sequence[LogChanges], **_: Any) -> None:
+        told.extend((change.habit.pk, dict(change.before), dict(change.after)) for change in changes)
 
     logs_changed.connect(listen)
     try:
         client_of(ada).patch(url(habit), {"target_value": "10", "effective_from": "2026-06-16"})
     finally:
         logs_changed.disconnect(listen)
-    assert told == [(habit.pk, {date(2026, 6, 16): DayLog(LogStatus.COMPLETED, 20_000)})]
+    missed, completed = (DayLog(status, 20_000) for status in (LogStatus.MISSED, LogStatus.COMPLETED))
+    assert told == [(habit.pk, {date(2026, 6, 16): missed}, {date(2026, 6, 16): completed})]
