@@ -74,6 +74,12 @@ def list_participants(actor: User, challenge_id: uuid.UUID) -> QuerySet[Particip
     return with_people(Participation.objects.of(challenge.pk).defer("holdings_text"))
 
 
+def participants_in(group_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return who takes part in any challenge of a group, those that are over included."""
+    users = User.objects.filter(pk__in=Participation.objects.filter(challenge__group=group_id).values("user"))
+    return set(users.values_list("pk", flat=True))
+
+
 def list_invitations(actor: User, challenge_id: uuid.UUID) -> QuerySet[ChallengeInvitation]:
     """Return who is asked to take part in a challenge that the actor runs."""
     challenge = CHALLENGES.fetch(actor, challenge_id, needed=RUN)

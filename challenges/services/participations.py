@@ -8,6 +8,7 @@ from challenges.models import Challenge, ChallengeInvitation, Departure, Partici
 from challenges.permissions import project_user
 from challenges.services.locking import lock_challenges
 from challenges.services.standings import hold_logs, stand
+from challenges.signals import participation_began, participation_ended
 from groups.services.feed import forget_challenge_of, tell_challenge_joined
 from habits.models import Habit
 from habits.services.following import follow_habit
@@ -31,6 +32,7 @@ def add_participant(challenge: Challenge, user: User, habit: Habit) -> Participa
     project_user(challenge, user.pk)
     if challenge.group_id is not None:
         tell_challenge_joined(challenge.group_id, user.pk, challenge.pk, challenge.title)
+    participation_began.send(sender=Participation, challenge_id=challenge.pk, user_id=user.pk)
     return row
 
 
@@ -38,6 +40,8 @@ def remove_participant(challenge: Challenge, row: Participation, *, is_barred: b
     """Take somebody out of the standings of a challenge that is not over; the challenge and the user are locked."""
     user_id = row.user_id
     row.delete()
+    if user_id is not None:
+        participation_ended.send(sender=Participation, challenge_id=challenge.pk, user_id=user_id)
     _count(challenge, -1)
     if challenge.creator_id is None and challenge.group_id is None and not challenge.participant_count:
         challenge.delete()  # nobody runs it, and nobody takes part any more

@@ -15,11 +15,11 @@ from config.versions import UNCONDITIONAL, Precondition
 from groups.domain.audit import Action
 from groups.domain.joining import JoinPolicy, Visibility
 from groups.domain.roles import Role
-from groups.models import DeletedGroup, Group, JoinRequest, SharedHabit
+from groups.models import DeletedGroup, Group, JoinRequest
 from groups.permissions import CHANGE, DELETE, grant_roles, withdraw_all
 from groups.selectors.groups import get_group
 from groups.services.audit import record
-from groups.services.locking import lock_sharers, locked_group
+from groups.services.locking import lock_all_concerned, locked_group
 from groups.services.seats import add_member
 from groups.signals import group_deleting
 from users.models import User
@@ -109,7 +109,7 @@ def delete_group(*, actor: User, group_id: uuid.UUID, precondition: Precondition
     with locked_group(actor, group_id, needed=DELETE, precondition=precondition) as group:
         if group.creator_id is not None:
             DeletedGroup.objects.create(creator_id=group.creator_id, group_id=group.pk)
-        lock_sharers(SharedHabit.objects.filter(group=group))
+        lock_all_concerned(group)
         group_deleting.send(sender=Group, group=group)
         withdraw_all(group)
         group.delete()

@@ -15,6 +15,7 @@ from groups.selectors.habits import seen_habits, with_habits
 from groups.services.audit import record
 from groups.services.feed import tell_shared
 from groups.services.locking import lock_sharers, locked_group
+from groups.signals import sharing_changed
 from habits.models import ChangeCounter, Habit
 from habits.permissions import VIEW as VIEW_HABIT
 from users.models import User
@@ -50,6 +51,7 @@ def _share(group: Group, habit: Habit, membership: Membership) -> None:
     shared = SharedHabit.objects.create(group=group, membership=membership, habit=habit)
     grant_shared(shared)
     tell_shared(shared)
+    sharing_changed.send(sender=SharedHabit, group_id=group.pk, user_id=membership.user_id)
 
 
 def unshare_habit(*, actor: User, group_id: uuid.UUID, habit_id: uuid.UUID) -> None:
@@ -69,3 +71,4 @@ def unshare_habit(*, actor: User, group_id: uuid.UUID, habit_id: uuid.UUID) -> N
             record(group, Action.HABIT_REMOVED, actor_id=actor.pk, subject_id=owner_id)
         withdraw_shared(shares)
         shared.delete()
+        sharing_changed.send(sender=SharedHabit, group_id=group.pk, user_id=owner_id)

@@ -1,7 +1,7 @@
 """The lock under which a group is written."""
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -13,6 +13,10 @@ from groups.selectors.groups import GROUPS
 from habits.services.locking import lock_owners
 from users.models import User
 from users.services.locking import hold_user
+
+Concern = Callable[[uuid.UUID], Iterable[uuid.UUID]]
+
+_concerns: list[Concern] = []
 
 
 @contextmanager
@@ -60,6 +64,17 @@ def lock_sharers(shares: QuerySet[SharedHabit]) -> None:
     Whoever locks a group does that first.
     """
     lock_owners(shares.values("membership__user"))
+
+
+def declare_concern(owners: Concern) -> None:
+    """Declare, in an app's `ready`, whose locks the end of a group takes besides: owners with rows that go with it."""
+    _concerns.append(owners)
+
+
+def lock_all_concerned(group: Group) -> None:
+    """Lock, as owners, the members of a group that is about to be deleted, and all others whose rows go with it."""
+    others = (owner_id for owners in _concerns for owner_id in owners(group.pk))
+    lock_owners({*group.memberships.values_list("user", flat=True), *others})
 
 
 def lock_concerned(memberships: Collection[Membership], besides: Iterable[uuid.UUID] = ()) -> None:

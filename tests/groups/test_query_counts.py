@@ -56,23 +56,25 @@ WRITES = [
     ("PATCH", "groups/{group}/members/{member}/", ROLE, 9),
     ("PATCH", "groups/{group}/members/{member}/", ROLE, 3),
     # the group's lock; the group; the owner's lock; the habit; is it shared already; the member; how many the member shares; the
-    # shared one; the holders of roles, and their grants; the event; the habit as it is shared
-    ("POST", "groups/{group}/habits/", {"habit": "{own}"}, 12),
+    # shared one; the holders of roles, and their grants; the event; what counts for the group's boards: the user, the scores, the
+    # stats, the logs; the habit as it is shared
+    ("POST", "groups/{group}/habits/", {"habit": "{own}"}, 16),
     ("POST", "groups/{group}/habits/", {"habit": "{own}"}, 6),
     # the group's lock; the group; the owner's lock; the event; the member; the cheer
     ("POST", "groups/{group}/feed/{event}/cheers/", None, 6),
     ("POST", "groups/{group}/feed/{event}/cheers/", None, 4),
     # … the event; the cheer
     ("DELETE", "groups/{group}/feed/{event}/cheers/", None, 5),
-    # the group's lock; the group; the owner's lock; the shared one; the grants; its events; their cheers, it and they
-    ("DELETE", "groups/{group}/habits/{own}/", None, 9),
+    # the group's lock; the group; the owner's lock; the shared one; the grants; its events; their cheers, it and they; what
+    # counts for the boards
+    ("DELETE", "groups/{group}/habits/{own}/", None, 13),
     # … whether the user manages the group; the last entry, the entry
-    ("DELETE", "groups/{group}/habits/{shared}/", None, 12),
+    ("DELETE", "groups/{group}/habits/{shared}/", None, 16),
     # the group's lock; the group; the member; the member's invitations; at whose habits the member cheers; the owners' locks; the
     # grants on habits, and of the role; invitations to challenges, and those in which the member takes part; the shared ones,
     # their events and the member's own; cheers at those (2) and of the member, the shared ones, the events, the member; the last
-    # entry; the entry
-    ("DELETE", "groups/{group}/members/{member}/", None, 21),
+    # entry; the entry; the scores, looked at and deleted
+    ("DELETE", "groups/{group}/members/{member}/", None, 23),
     # the request; the user's lock; the group's lock; the group; the request; is there a ban, a seat, room for another group; the
     # request, which is approved; the member; the grants of another role; the holders; the place; the event; the last entry; the
     # entry; the member
@@ -145,12 +147,12 @@ def test_joining_and_leaving(client: APIClient, ids: dict[str, object]) -> None:
     # holders; the place; the event; the last entry; the entry; the group.
     # The user; the group's lock; the group; the member; invitations of theirs; at whose habits the member cheers; the owner's
     # lock; the grants on habits and of the role; invitations to challenges; the member's own; the shared ones; the events; cheers
-    # at them and of the member; the events, the member; the last entry; the entry.
-    assert counts == [17, 19]
+    # at them and of the member; the events, the member; the last entry; the entry; the scores, looked at and deleted.
+    assert counts == [17, 21]
 
 
 def test_the_end_of_a_group_takes_as_many_statements_however_large_it_is(client: APIClient, ids: dict[str, object]) -> None:
     found = statements(lambda: client.delete(f"{API}/groups/{ids['group']}/"))
-    assert len(found) == 34, [sql[:150] for sql in found]
+    assert len(found) == 39, [sql[:150] for sql in found]
     assert not JoinRequest.objects.filter(group=ids["group"]).exists()
     assert UserGroup.objects.count() == 3 * Group.objects.count()

@@ -13,6 +13,7 @@ SCOPES: Final[dict[str, str]] = {
     "habits:write": "Make and change habits, pauses and logs.",
     "imports:read": "Watch imports.",
     "imports:write": "Start imports.",
+    "leaderboards:read": "Read leaderboards, and one's own place on them.",
     "sharing:read": "Read what is shared with others and by them, and the addresses of public links.",
     "sharing:write": "Share habits and achievements with others, accept and end shares, and publish habits by links.",
 }

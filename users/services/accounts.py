@@ -16,7 +16,7 @@ from users.models import User
 from users.services.locking import lock_user
 from users.services.passwords import check_password, set_password
 from users.services.sessions import end_all_access
-from users.signals import account_ending, day_boundary_changed
+from users.signals import account_ending, day_boundary_changed, visibility_changed
 
 
 class ProfileChanges(TypedDict, total=False):
@@ -68,7 +68,7 @@ def update_profile(
     user = lock_user(user_id)
     precondition.check(user.version)
     user.version += 1
-    boundary = (user.timezone, user.day_start_hour)
+    boundary, visibility = (user.timezone, user.day_start_hour), user.leaderboard_visibility
     if "username" in changes:
         user.set_username(changes["username"])
     for name in ("display_name", "timezone", "day_start_hour", "leaderboard_visibility"):
@@ -78,6 +78,8 @@ def update_profile(
     if (user.timezone, user.day_start_hour) != boundary:
         # Before the name may change too: that would wait for whoever logs, and the listeners' lock for this row.
         day_boundary_changed.send(sender=User, user=user)
+    if user.leaderboard_visibility != visibility:
+        visibility_changed.send(sender=User, user=user)
     _save(user)
     return user
 
@@ -137,6 +139,7 @@ def set_active(user: User, *, is_active: bool) -> None:
     """Deactivate an account, which ends all its sessions and tokens at once, or have it served again."""
     locked = lock_user(user.pk)
     locked.is_active = is_active
+    visibility_changed.send(sender=User, user=locked)
     locked.save(update_fields=["is_active"])
     if not is_active:
         end_all_access(locked)
