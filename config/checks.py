@@ -23,7 +23,7 @@ LOCAL_ORIGIN: Final = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0
 def check_environment(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """Return what is wrong with the environment that the settings were made from."""
     environment: Environment = settings.ENVIRONMENT
-    parts = (_secret_faults, _number_faults, _limit_faults, _origin_faults)
+    parts = (_secret_faults, _number_faults, _limit_faults, _server_faults, _origin_faults)
     found = [fault for faults in parts for fault in faults(environment)]
     if environment.name not in ENVIRONMENTS:
         found.append(Error(f"ENVIRONMENT is one of {', '.join(ENVIRONMENTS)}, not {environment.name!r}.", id="config.E001"))
@@ -71,11 +71,14 @@ def _limit_faults(environment: Environment) -> Iterator[CheckMessage]:
     for name, rate in environment.limits.items():
         if rate is None:
             yield Error(f"{name} is an amount and a period, such as 30/5m: s, m, h and d are its units.", id="config.E011")
-    if environment.redis_url:
+
+
+def _server_faults(environment: Environment) -> Iterator[CheckMessage]:
+    for name, url in (("REDIS_URL", environment.redis_url), ("RANKING_URL", environment.ranking_url)):
         try:
-            parse_url(environment.redis_url)  # type: ignore[no-untyped-call]
+            parse_url(url or "redis://")  # type: ignore[no-untyped-call]
         except ValueError:  # which may quote a part of a password
-            yield Error("REDIS_URL begins with redis://, rediss:// or unix://, and is well formed.", id="config.E012")
+            yield Error(f"{name} begins with redis://, rediss:// or unix://, and is well formed.", id="config.E012")
 
 
 def _production_faults(environment: Environment) -> Iterator[CheckMessage]:

@@ -27,6 +27,7 @@ LIMITS: Final = {
     "LIMIT_SHARE_USER": "60/1h",
     "LIMIT_ACHIEVEMENT_USER": "60/1h",
     "LIMIT_CARD_ADDRESS": "60/1m",
+    "LIMIT_BOARD_ADDRESS": "300/1m",
     "LIMIT_USER": "1000/5m",
     "LIMIT_ADDRESS": "3000/5m",
 }
@@ -51,6 +52,7 @@ class Environment:
     frontend_url: str
     statement_timeout: int
     redis_url: str
+    ranking_url: str
     # None where the variable's text means no rate.
     limits: dict[str, Rate | None]
     log_level: str
@@ -95,6 +97,7 @@ def read_environment(env_file: Path = BASE_DIR / ".env") -> Environment:
         frontend_url=env.str("FRONTEND_URL", default="").rstrip("/"),
         statement_timeout=env.int("STATEMENT_TIMEOUT", default=30),
         redis_url=env.str("REDIS_URL", default=""),
+        ranking_url=env.str("RANKING_URL", default=""),
         limits={limit: Rate.parse(env.str(limit, default=rate)) for limit, rate in LIMITS.items()},
         log_level=env.str("LOG_LEVEL", default="INFO"),
         host=host,

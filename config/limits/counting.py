@@ -1,55 +1,18 @@
 """Charges on limits, in the store that there is."""
 
-import logging
-import time
 from collections.abc import Sequence
 from dataclasses import replace
-from threading import Lock
 from typing import Final
 
 from django.conf import settings
 from redis import RedisError
 
+from config.cache_server import Outage
 from config.limits.stores import Charge, DatabaseStore, SharedStore, Standing, Store
 
 DATABASE: Final = DatabaseStore()
 SHARED: Final = SharedStore()
-
-logger = logging.getLogger(__name__)
-
-
-class Outage:
-    """Remembers that the cache server did not answer, so that not every request waits for it in vain."""
-
-    pause_seconds = 5
-    silence_seconds = 60
-
-    def __init__(self) -> None:
-        self.reset()
-        self._lock = Lock()
-
-    def reset(self) -> None:
-        """Forget everything."""
-        self._asked_again_at = self._told_again_at = 0.0
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the server is worth asking."""
-        return time.monotonic() >= self._asked_again_at
-
-    def report(self, error: RedisError) -> None:
-        """Leave the server alone for a while; say so in the log, but not again and again."""
-        with self._lock:
-            now = time.monotonic()
-            self._asked_again_at = now + self.pause_seconds
-            is_news = now >= self._told_again_at
-            if is_news:
-                self._told_again_at = now + self.silence_seconds
-        if is_news:
-            logger.warning("The cache server is away: limits on credentials are counted in the database, others not. %s", error)
-
-
-OUTAGE: Final = Outage()
+OUTAGE: Final = Outage("The cache server is away: limits on credentials are counted in the database, others not.")
 
 
 class Receipt:

@@ -10,20 +10,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
-import redis
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
-from redis.backoff import NoBackoff
 from redis.commands.core import Script
-from redis.retry import Retry
 
+from config.cache_server import client_of
 from config.limits.models import Window
 from config.prepared import Statement, run
 from config.rates import Rate
-
-# Of each try to connect and to read; a server of our own answers in a hundredth of this.
-TIMEOUT_SECONDS: Final = 0.25
 
 
 class Charge(NamedTuple):
@@ -168,8 +163,6 @@ def _name(charge: Charge) -> str:
 
 @lru_cache(maxsize=8)
 def _scripts(url: str) -> _Scripts:
-    """Return the scripts on one client, whose connections are made when they are needed."""
-    # Once more at once: that a server has ended a connection shows only when it is used.
-    retry = Retry(NoBackoff(), 1)
-    client = redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS, retry=retry)
+    """Return the scripts for a server."""
+    client = client_of(url)
     return _Scripts(client.register_script(TAKE), client.register_script(GIVE_BACK))

@@ -115,6 +115,7 @@ class TestChecks:
             ({"limits": {"LIMIT_USER": None}}, "config.E011"),
             ({"redis_url": "localhost:6379"}, "config.E012"),
             ({"redis_url": "redis://localhost:port"}, "config.E012"),
+            ({"ranking_url": "localhost:6379"}, "config.E012"),
             ({"debug": True}, "config.E006"),
             ({"allowed_hosts": []}, "config.E007"),
             ({"allowed_hosts": ["*"]}, "config.E007"),

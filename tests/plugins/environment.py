@@ -18,5 +18,6 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
         STATEMENT_TIMEOUT="30",
         LOG_LEVEL="WARNING",
         REDIS_URL="",
+        RANKING_URL="",
         **dict.fromkeys(LIMITS, "999999/1d"),  # out of reach, but for tests that set their own
     )
