@@ -53,7 +53,12 @@ HEADERS: Final[Mapping[str, Any]] = {
     },
     "ETag": {
         "description": "The entity tag of the object.",
-        "schema": {**TEXT, "maxLength": 37, "pattern": '^"([0-9]{1,18}-)?[0-9a-f]{16}"$', "examples": ['"17-3fa9c1d2e4b56078"']},
+        "schema": {
+            **TEXT,
+            "maxLength": 39,
+            "pattern": '^(W/)?"([0-9]{1,18}-)?[0-9a-f]{16}"$',
+            "examples": ['"17-3fa9c1d2e4b56078"'],
+        },
     },
     "Location": {
         "description": "Where the object is.",

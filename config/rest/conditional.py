@@ -41,7 +41,7 @@ def is_known(tag: str, if_none_match: str | None) -> bool:
     if if_none_match is None:
         return False
     tags = _read_tags(if_none_match)
-    return tags is None or tag.strip('"') in tags
+    return tags is None or tag.removeprefix("W/").strip('"') in tags
 
 
 def read_precondition(if_match: str | None, if_none_match: str | None) -> Precondition:

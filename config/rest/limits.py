@@ -116,9 +116,9 @@ def _charges(declared: Sequence[Limit], request: Request) -> Iterator[Charge]:
                 yield charge
 
 
-def count(limit: Limit, request: HttpRequest) -> None:
-    """Count a request that is none of the API's views' against a limit; raise Throttled where there is no room for it."""
-    charge = limit.charge(Request(request), is_vital=True)
+def count(limit: Limit, request: HttpRequest | Request) -> None:
+    """Count a request against a limit that no action declares; raise Throttled where there is no room for it."""
+    charge = limit.charge(request if isinstance(request, Request) else Request(request), is_vital=True)
     check(take([] if charge is None else [charge]))
 
 
@@ -131,10 +131,11 @@ def check(receipt: Receipt) -> None:
 
 
 def settle(receipt: Receipt, response: Response) -> None:
-    """Give back what the answer shows to be no failure, and tell the client how the tightest limit stands."""
+    """Give back what the answer shows to be no failure; one that is not for everybody tells how the tightest limit stands."""
     if not 400 <= response.status_code < 500:
         receipt.give_back()
-    if receipt.standings:
+    is_for_all = response.headers.get("Cache-Control", "").startswith("public")
+    if receipt.standings and not is_for_all:
         tightest = min(receipt.standings, key=_room)
         policy, rate = tightest.charge.policy, tightest.charge.rate
         response["RateLimit-Policy"] = f'"{policy}";q={rate.amount};w={rate.seconds}'

@@ -68,9 +68,14 @@ class PagePagination(BasePagination):
         size, text = page_size_of(request), request.query_params.get("page", "1")
         self.request, self.page = request, parse_whole_number("page", text, min_value=1, max_value=MAX_PAGE)
         offset = (self.page - 1) * size
-        rows = list(queryset[offset : offset + size + 1])  # one more tells whether a page follows
+        rows = self.read(queryset, offset, size)
         if not rows and offset:
             raise NotFound("There is no such page.")
+        return rows
+
+    def read(self, queryset: Any, offset: int, size: int) -> list[Any]:
+        """Return so many rows after others, and note how many there are and whether a page follows."""
+        rows = list(queryset[offset : offset + size + 1])  # one more tells whether a page follows
         self.has_next = len(rows) > size
         self.count = self._count(queryset) if self.has_next else offset + len(rows)
         return rows[:size]

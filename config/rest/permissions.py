@@ -30,6 +30,11 @@ class _Anyone(Access):
         return True
 
 
+class _Guest(Access):
+    def admits(self, actor: Any) -> bool:
+        return True
+
+
 class _User(Access):
     def admits(self, actor: Any) -> bool:
         return bool(actor and actor.is_authenticated and actor.is_active)
@@ -65,6 +70,8 @@ class HoldingByUser(Holding):
 
 
 ANYONE: Final[Access] = _Anyone()
+# Anybody, and whoever sends credentials is known by them: wrong ones are refused.
+GUEST: Final[Access] = _Guest()
 USER: Final[Access] = _User()
 STAFF: Final[Access] = _Staff()
 

@@ -28,7 +28,7 @@ from config.rest.fields import (
     TextField,
     UniqueListField,
 )
-from config.rest.permissions import STAFF
+from config.rest.permissions import GUEST, STAFF
 from config.rest.problems import PROBLEM_MEDIA_TYPE, all_codes, problem_of, type_of
 from config.rest.serializers import StrictSerializer
 from config.rest.views import ApiViewSet
@@ -129,12 +129,12 @@ class AutoSchema(SpectacularSchema):
         return ["service" if app == "config" else app]
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """Return the security requirement: none where anyone may call."""
+        """Return the security requirement: none where anyone may call, and none or credentials where these tell who does."""
         if not self._reads_credentials():
             return []
         definition = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": SECURITY_NOTE}
         self._register(SECURITY_SCHEME, ResolvedComponent.SECURITY_SCHEMA, definition)
-        return [{SECURITY_SCHEME: []}]
+        return [*([{}] if self.view.rule is GUEST else []), {SECURITY_SCHEME: []}]
 
     def get_override_parameters(self) -> list[Any]:
         """Return the action's own query parameters, and the headers of conditional requests."""
@@ -221,6 +221,8 @@ class AutoSchema(SpectacularSchema):
         for parameter in parameters:
             thing, _, part = parameter["name"].rpartition("_")
             parameter["description"] = f"The {part} of the {thing.replace('_', ' ')}." if thing else f"The {part}."
+            if words := self.view.path_words.get(parameter["name"]):
+                parameter["schema"] = {"type": "string", "enum": [*words]}
         return parameters
 
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:

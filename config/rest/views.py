@@ -47,6 +47,8 @@ class ApiViewSet(GenericViewSet[Any]):
     # The actions on one object, or on a list that is the same for everybody, whose requests may be conditional: their answers
     # carry an entity tag, reads are answered with 304, and writes pass `precondition` on to their service.
     conditional_actions: ClassVar[frozenset[str]] = frozenset()
+    # The words that a part of the address can be, by its name: for the schema.
+    path_words: ClassVar[Mapping[str, Sequence[str]]] = {}
     # Other query parameters, by action.
     query_params: ClassVar[Mapping[str, type[QueryParams]]] = {}
     # The rules of the domain that an action may run into, by action: for the schema.
