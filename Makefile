@@ -9,7 +9,7 @@ NPM_TOOLS := openapi/node_modules/.package-lock.json
 MANAGE := $(BIN)/python manage.py
 # Each worker begins with a half of its own, so that hardly a module's world or server is needed by both.
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal --quiet
-SOURCES := config users habits groups sharing challenges integrations scripts
+SOURCES := config users habits groups sharing challenges leaderboards integrations scripts
 SCHEMA := openapi/v1.yaml
 # Slow throughout, and seconds to be imported alone.
 FUZZ := tests/contract/test_fuzz.py tests/contract/test_sequences.py

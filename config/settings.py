@@ -49,7 +49,8 @@ INSTALLED_APPS = [
     "sharing",
     "groups",
     "habits",
-    # Below habits: owners are locked before challenges.
+    # Below habits: owners are locked before their scores and challenges.
+    "leaderboards",
     "challenges",
     "users",
 ]
@@ -158,6 +159,7 @@ from undoing somebody else's (412).
         {"name": "groups", "description": "Groups of people: members and roles, ways in and out, and who changed what."},
         {"name": "sharing", "description": "What others are shown of habits: shares, achievements and public links."},
         {"name": "challenges", "description": "Challenges: terms for some days, who takes part, and how everybody stands."},
+        {"name": "leaderboards", "description": "Leaderboards of everybody, of groups and of challenges, and one's own place."},
         {"name": "integrations", "description": "Data from and for other programs."},
     ],
     # Sets of words that share the name of a field.
@@ -202,6 +204,10 @@ CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOWED_ORIGINS = ENVIRONMENT.cors_allowed_origins
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-match", "if-none-match"]
 CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Location", "X-Request-ID"]
+
+# Leaderboards: see leaderboards.selectors.engines
+
+RANKING_URL = ENVIRONMENT.ranking_url
 
 # Background jobs: see config.jobs
 

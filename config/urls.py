@@ -9,6 +9,7 @@ from groups.api.urls import pages as group_pages
 from groups.api.urls import urlpatterns as groups
 from habits.api.urls import urlpatterns as habits
 from integrations.api.urls import urlpatterns as integrations
+from leaderboards.api.urls import urlpatterns as leaderboards
 from sharing.api.urls import pages as sharing_pages
 from sharing.api.urls import urlpatterns as sharing
 from users.api.urls import pages
@@ -18,7 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", healthz, name="healthz"),
     path("readyz/", readyz, name="readyz"),
     # Patterns are tried in their order: those that are asked for all the time come first.
-    path("api/v1/", include([*habits, *users, *groups, *challenges, *sharing, *integrations])),
+    path("api/v1/", include([*habits, *users, *groups, *challenges, *leaderboards, *sharing, *integrations])),
     path("api/schema/", schema, name="schema"),
     path("api/docs/", swagger, name="docs"),
     path("api/redoc/", redoc, name="redoc"),

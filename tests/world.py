@@ -115,7 +115,7 @@ class World:
         ids |= {"shared_habit": self.measured.pk, "event": self.event.pk}
         ids |= {"challenge": self.race.pk, "participant": self.viewer.pk, "invited_user": self.logger.pk}
         ids |= {"announcement": self.announcement.pk}
-        return {**ids, "date": LOGGED}
+        return {**ids, "date": LOGGED, "metric": "completions"}
 
     def client(self, role: str = "owner") -> APIClient:
         """Return a client with the access token of somebody of the cast, or of `anonymous` without one."""

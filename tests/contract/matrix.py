@@ -168,6 +168,10 @@ GET    /api/v1/announcements/{announcement}/     401  401  404  404  200  404  4
 PATCH  /api/v1/announcements/{announcement}/     401  401  404  404  403  404  404  200  404  404    challenges:write
 DELETE /api/v1/announcements/{announcement}/     401  401  404  404  403  404  404  204  404  404    challenges:write
 
+GET    /api/v1/leaderboards/                     200  401  200  200  200  200  200  200   -    -     leaderboards:read
+GET    /api/v1/leaderboards/{metric}/            200  401  200  200  200  200  200  200   -    -     leaderboards:read
+GET    /api/v1/leaderboards/{metric}/me/         401  401  200  200  200  200  200  200   -    -     leaderboards:read
+
 GET    /api/v1/share-links/                      401  401  200  200  200  200  200  200   -    -     sharing:read
 POST   /api/v1/share-links/                      401  401  400  400  403  403  403  201   -    -     sharing:write
 GET    /api/v1/share-links/{link}/               401  401  404  404  404  404  404  200  404  404    sharing:read
@@ -237,8 +241,9 @@ class Row:
 
     @property
     def ids(self) -> list[str]:
-        """The names of the ids in the address; a date is none, nor is a token, which opens what it is for to anybody."""
-        return [name for name in re.findall(r"{(\w+)}", self.path) if name != "date" and not name.endswith("_key")]
+        """The names of the ids in the address; no dates and metrics, nor tokens, which open what they are for to anybody."""
+        names = re.findall(r"{(\w+)}", self.path)
+        return [name for name in names if name not in ("date", "metric") and not name.endswith("_key")]
 
 
 def _row(line: str) -> Row:

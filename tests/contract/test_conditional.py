@@ -88,6 +88,7 @@ CONDITIONAL_READS = {
     "GET /api/v1/achievements/{achievement}/",
     "GET /api/v1/challenges/{challenge}/",
     "GET /api/v1/announcements/{announcement}/",
+    "GET /api/v1/leaderboards/{metric}/",
     "GET /api/v1/share-links/{link}/",
     "GET /api/v1/shared/{share_key}/",
     "GET /api/v1/habits/{habit}/",
@@ -110,7 +111,7 @@ def test_a_read_that_knows_the_tag_is_answered_with_304(world: World, row: Row) 
         assert client.get(url, headers={"if-none-match": "*"}).status_code == 200
         return
     tag = first["ETag"]
-    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+    for known in (tag, f"W/{tag.removeprefix('W/')}", f'"other", {tag}', "*"):
         for again in (client.get(url, headers={"if-none-match": known}), client.head(url, headers={"if-none-match": known})):
             assert (again.status_code, again.content) == (304, b"")
             assert (again["ETag"], again["Cache-Control"]) == (tag, first["Cache-Control"])

@@ -32,6 +32,8 @@ PAGES = {
 }
 # What is the same for everybody, whoever asks.
 SHARED = {"/s/{share_key}/", "/s/{share_key}.png", f"{API}/shared/{{share_key}}/"}
+# What is the same for all who send no token.
+BOARD = f"{API}/leaderboards/{{metric}}/"
 OURS = "https://app.example"
 FOREIGN = [
     "https://evil.example",
@@ -71,6 +73,8 @@ def test_every_answer_is_guarded(world: World, row: Row) -> None:
         assert_guarded(answer, row.path)
         if row.path in SHARED:
             assert (answer["Cache-Control"], "cookie" in answer.get("Vary", "").lower()) == ("public, no-cache", False)
+        elif (row.path, role) == (BOARD, "anonymous"):
+            assert (answer["Cache-Control"], "authorization" in answer["Vary"].lower()) == ("public, max-age=5", True)
         elif row.path.startswith(f"{API}/") or answer.status_code >= 400:
             assert answer["Cache-Control"] == "no-store"
 

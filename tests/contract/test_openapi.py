@@ -162,7 +162,7 @@ def test_schemas_are_what_a_generator_of_clients_wants(contract: Contract) -> No
 def test_options_are_answered_everywhere(contract: Contract, db: None) -> None:
     for path in contract.document["paths"]:
         answer = APIClient().options(
-            re.sub(r"{\w+_id}", str(MISSING), path).format(date=TODAY, invitation_key=KEY, share_key=KEY)
+            re.sub(r"{\w+_id}", str(MISSING), path).format(date=TODAY, metric="completions", invitation_key=KEY, share_key=KEY)
         )
         assert (answer.status_code, answer.content) == (204, b""), path
 
@@ -610,6 +610,26 @@ def walk_people(tour: Any, run_jobs: Any) -> None:
     assert tour(user=UserFactory()).delete(f"{API}/users/me/", {"current_password": PASSWORD}).status_code == 204
 
 
+def walk_boards(tour: Any, world: World) -> None:
+    client, guest, boards = tour(), tour("anonymous"), f"{API}/leaderboards/"
+    client.patch(f"{API}/users/me/", {"leaderboard_visibility": "public"})
+    for who in (client, guest):
+        for path in ("", "completions/?period=this_month&page_size=1", "current_streak/?streak_unit=week", "longest_streak/"):
+            assert who.get(f"{boards}{path}").status_code == 200
+        assert who.get(f"{boards}completions/?scope=everybody").status_code == 400
+        page = who.get(f"{boards}completions/")
+        assert who.get(f"{boards}completions/", headers={"if-none-match": page["ETag"]}).status_code == 304
+    scopes = (f"group:{world.club.pk}", f"challenge:{world.race.pk}")
+    for scope in scopes:
+        assert client.get(f"{boards}completions/?scope={scope}").status_code == 200
+        assert tour("outsider").get(f"{boards}completions/me/?scope={scope}").status_code == 404
+        assert guest.get(f"{boards}completions/?scope={scope}").status_code == 401
+    assert tour("outsider").get(f"{boards}completions/?scope=group:{world.forum.pk}").status_code == 403
+    assert client.get(f"{boards}completions/me/?neighbors=1").json()["rank"] == 1
+    assert tour("viewer").get(f"{boards}completions/me/").json()["reason"] == "hidden"
+    assert client.get(f"{boards}completions/me/?neighbors=99").status_code == 400
+
+
 def walk_nothing(client: Any) -> None:
     """Read everything as somebody who has nothing."""
     for path in (
@@ -655,6 +675,7 @@ def test_every_answer_is_as_described(contract: Contract, tour: Any, world: Worl
     walk_achievements(tour, world)
     walk_links(tour, world)
     walk_challenges(tour, world)
+    walk_boards(tour, world)
     walk_imports(owner, run_jobs)
     for role, count in {"viewer": 1, "member": 2, "logger": 1}.items():
         assert tour(role).get(f"{API}/habits/shared/").json()["count"] == count

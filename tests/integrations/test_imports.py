@@ -508,4 +508,4 @@ class TestCost:
             counts.append(len(queries))
         per_habit, rest = divmod(counts[1] - counts[0], 29)
         assert rest == 0
-        assert per_habit == 15
+        assert per_habit == 17

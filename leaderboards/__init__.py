@@ -1,0 +1,1 @@
+"""Leaderboards: who has done most, on boards that follow each log."""

@@ -1,0 +1,7 @@
+"""The tables of leaderboards."""
+
+from leaderboards.models.copies import RankingCopy
+from leaderboards.models.ranking import Bucket, Shift
+from leaderboards.models.scores import PUBLIC, Score, challenge_scope, group_scope
+
+__all__ = ["PUBLIC", "Bucket", "RankingCopy", "Score", "Shift", "challenge_scope", "group_scope"]

@@ -1,0 +1,1 @@
+"""The reads of leaderboards: each takes the actor and answers what the actor may see."""
