@@ -125,9 +125,14 @@ def count_without(habit: Habit) -> None:
     What it has scored in challenges stays.
     """
     groups = SharedHabit.objects.filter(habit=habit).values_list("group", flat=True)
-    count_anew(User.objects.get(pk=habit.owner_id), [PUBLIC, *map(group_scope, groups)], without=habit.pk)
+    for user in User.objects.filter(pk=habit.owner_id):
+        count_anew(user, [PUBLIC, *map(group_scope, groups)], without=habit.pk)
 
 
 def count_anew_in(scope: str, user_id: uuid.UUID) -> None:
-    """Count what a user's habits give in a scope, in which others count than before."""
-    count_anew(User.objects.get(pk=user_id), [scope])
+    """Count what a user's habits give in a scope, in which others count than before.
+
+    Of who has ended the account meanwhile, nothing: what refers to nobody is refused at the end of the transaction.
+    """
+    for user in User.objects.filter(pk=user_id):
+        count_anew(user, [scope])

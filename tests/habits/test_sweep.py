@@ -128,7 +128,7 @@ class TestWhatIsDue:
 
     def test_a_chunk_takes_the_same_statements_for_one_habit_and_for_twenty(self, ada, clock):
         counts = []
-        for habits in (1, 20):
+        for habits in (1, 1, 20):  # from the second on, with streaks that end: those of the first
             for _ in range(habits):
                 running_habit(ada, 1)
             clock.shift(DAY)
@@ -137,7 +137,7 @@ class TestWhatIsDue:
             ) as queries:
                 sweep()
             counts.append(len(queries))
-        assert counts[0] == counts[1]
+        assert counts[1] == counts[2]
 
     def test_what_cannot_change_is_not_due(self, ada, clock):
         never_logged, paused = HabitFactory(owner=ada), running_habit(ada)
