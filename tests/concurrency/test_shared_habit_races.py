@@ -217,7 +217,7 @@ def test_a_log_of_what_goes_is_stored_or_refused(ada, way):
 @pytest.mark.postgres
 @pytest.mark.parametrize("way", LOGGED_ALL_THE_SAME)
 def test_without_the_owners_lock_such_a_log_fails(ada, way, without_owner_lock, monkeypatch):
-    monkeypatch.setattr(group_services, "lock_sharers", lambda shares: None)
+    monkeypatch.setattr(group_services, "lock_all_concerned", lambda group: None)
     assert shows(lambda: fails(reach_what_ends(ada, way)))
 
 
