@@ -27,6 +27,8 @@ class Statement(NamedTuple):
 
 def run(*statements: Statement) -> list[tuple[Any, ...]]:
     """Run statements for one database in their order, in one trip where it takes several at once; return the rows of the last."""
+    if not statements:
+        return []
     connection: Any = connections[statements[0].using]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -21,7 +21,10 @@ class LogChanges(NamedTuple):
     after: Mapping[date, DayLog | None]
 
 
-# Logs were written or deleted. Arguments: changes, a sequence of LogChanges.
+# Logs are about to be written or deleted, or just were. Arguments: changes, a sequence of LogChanges. Receivers return the
+# Statements that travel with them, and run after the statistics are stored.
+logs_changing = Signal()
+# Logs were written or deleted. Arguments: changes.
 logs_changed = Signal()
 # Statistics are other ones without a log: a day has ended, or a plan has changed. Arguments: habits.
 stats_changed = Signal()

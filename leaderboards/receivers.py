@@ -7,10 +7,11 @@ from typing import Any
 from django.dispatch import receiver
 
 from challenges.signals import participation_began, participation_ended
+from config.prepared import Statement
 from groups.models import Group, Membership
 from groups.signals import group_deleting, membership_ended, sharing_changed
 from habits.models import Habit
-from habits.signals import LogChanges, habit_deleting, logs_changed, stats_changed
+from habits.signals import LogChanges, habit_deleting, logs_changing, stats_changed
 from leaderboards.models import challenge_scope, group_scope
 from leaderboards.services.counting import count_anew_in, count_without
 from leaderboards.services.scores import follow_logs, follow_stats
@@ -19,10 +20,10 @@ from users.models import User
 from users.signals import account_ending, visibility_changed
 
 
-@receiver(logs_changed)
-def on_logs_changed(changes: Sequence[LogChanges], **_: Any) -> None:
+@receiver(logs_changing)
+def on_logs_changing(changes: Sequence[LogChanges], **_: Any) -> list[Statement]:
     """Have the scores follow logs."""
-    follow_logs(changes)
+    return follow_logs(changes)
 
 
 @receiver(stats_changed)

@@ -23,7 +23,7 @@ from habits.services.checks import habit_faults, raise_faults
 from habits.services.editing import update_habit
 from habits.services.habits import HabitDraft, count_room, insert_habit
 from habits.services.logs import Entry, fill, settle
-from habits.services.outcomes import note_outcomes
+from habits.services.outcomes import note_outcomes, statements_with
 from habits.services.plans import store_plan
 from habits.services.stats import begin_stats, follow_logs
 from habits.signals import LogChanges, logs_changed
@@ -80,15 +80,17 @@ def adopt_habit(*, owner: User, candidate: Candidate, reserved: int = 0) -> Adop
             adoption = Adoption(_insert(owner, candidate, first or today, today, reserved), is_created=True)
         else:
             adoption = _meet(habit, candidate, first)
-        before, changes = _write_logs(adoption, candidate, today)
+        before, after = _write_logs(adoption, candidate, today)
+        changes = [LogChanges(adoption.habit, before, after)] if after else []
         if adoption.is_created:
             begin_stats(adoption.habit)
+            run(*statements_with(changes))
         elif changes:
-            run(follow_logs(adoption.habit, changes))
+            run(follow_logs(adoption.habit, after), *statements_with(changes))
             note_outcomes([adoption.habit])
         if changes:
             adoption.is_changed = True
-            logs_changed.send(sender=HabitLog, changes=[LogChanges(adoption.habit, before, changes)])
+            logs_changed.send(sender=HabitLog, changes=changes)
     return adoption
 
 

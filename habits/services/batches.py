@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from config.access import holding, mark_held
 from config.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound
+from config.prepared import run
 from habits.domain.logs import DayLog
 from habits.domain.schedule import Plan
 from habits.models import ChangeCounter, Habit, HabitLog
@@ -21,6 +22,7 @@ from habits.models.logs import BY_PARTNER
 from habits.permissions import LOG, VIEW
 from habits.services.locking import lock_owners
 from habits.services.logs import Entry, check_day, fill, mark, note_for, settle
+from habits.services.outcomes import statements_with
 from habits.services.stats import follow_many_logs
 from habits.signals import LogChanges, logs_changed
 from users.models import User
@@ -165,4 +167,6 @@ def _store(work: Sequence[_Work]) -> None:
     logs = [item.logs[day] for item in work for day in item.changes]
     HabitLog.objects.bulk_create(logs, update_conflicts=True, unique_fields=["habit", "date"], update_fields=LOG_COLUMNS)
     follow_many_logs([(item.habit, item.changes) for item in work])
-    logs_changed.send(sender=HabitLog, changes=[LogChanges(item.habit, item.before, item.changes) for item in work])
+    changes = [LogChanges(item.habit, item.before, item.changes) for item in work]
+    run(*statements_with(changes))
+    logs_changed.send(sender=HabitLog, changes=changes)

@@ -21,7 +21,7 @@ from habits.selectors.habits import LOGGED_HABITS
 from habits.selectors.stats import get_stats
 from habits.services.changes import bury, log_key
 from habits.services.locking import locked_habit
-from habits.services.outcomes import note_outcomes
+from habits.services.outcomes import note_outcomes, statements_with
 from habits.services.stats import follow_logs
 from habits.signals import LogChanges, logs_changed
 from users.models import User
@@ -104,12 +104,12 @@ def delete_log(*, actor: User, habit_id: uuid.UUID, day: date, precondition: Pre
         log = _get(habit, day)
         precondition.check(log.change_no)
         _check_open(habit)
-        before = {day: log.day_log}
+        changes = [LogChanges(habit, {day: log.day_log}, {day: None})]
         log.delete()
         bury(habit.owner_id, TombstoneKind.LOG, [log_key(habit.pk, day)], change_no)
-        run(follow_logs(habit, {day: None}))
+        run(follow_logs(habit, {day: None}), *statements_with(changes))
         note_outcomes([habit])
-        logs_changed.send(sender=HabitLog, changes=[LogChanges(habit, before, {day: None})])
+        logs_changed.send(sender=HabitLog, changes=changes)
     return habit
 
 
@@ -157,9 +157,10 @@ def _write(actor: User, habit: Habit, day: date, entry: Entry, before: _Before, 
     note = note_for(actor, habit, entry, before.log)
     log = fill(before.log or HabitLog(habit=habit, owner_id=habit.owner_id, date=day), day_log, note, change_no)
     mark(log, actor)
-    STORED_LOG.store(log, after=[follow_logs(habit, {day: day_log})])
+    changes = [LogChanges(habit, {day: before.day_log}, {day: day_log})]
+    STORED_LOG.store(log, after=[follow_logs(habit, {day: day_log}), *statements_with(changes)])
     note_outcomes([habit])
-    logs_changed.send(sender=HabitLog, changes=[LogChanges(habit, {day: before.day_log}, {day: day_log})])
+    logs_changed.send(sender=HabitLog, changes=changes)
     return LogResult(habit, log, is_created=before.day_log is None)
 
 

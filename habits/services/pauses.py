@@ -94,7 +94,7 @@ def _check_dates(actor: User, start: date, end: date | None) -> None:
 
 
 def _choose(actor: User, habit_ids: Sequence[uuid.UUID] | None) -> list[Habit]:
-    own = Habit.objects.owned_by(actor.pk).select_related("stats").order_by("id")
+    own = Habit.objects.owned_by(actor.pk).select_related("stats", "owner").order_by("id")
     named = own.filter(archived_on=None) if habit_ids is None else own.filter(pk__in=habit_ids)
     habits = list(holding(named, actor, CHANGE))
     found = {habit.pk for habit in habits}
@@ -105,8 +105,6 @@ def _choose(actor: User, habit_ids: Sequence[uuid.UUID] | None) -> list[Habit]:
     ]
     if faults:
         raise InvalidInput(errors=faults)
-    for habit in habits:
-        habit.owner = actor
     return habits
 
 

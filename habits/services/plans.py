@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 
+from config.prepared import run
 from habits.domain.codec import encode_plan
 from habits.domain.logs import LogStatus, status_of
 from habits.domain.schedule import Plan, Version
 from habits.models import ChangeCounter, Habit, HabitLog, ScheduleVersion, TombstoneKind
 from habits.selectors.plans import read_plan
 from habits.services.changes import bury
+from habits.services.outcomes import statements_with
 from habits.signals import LogChanges, logs_changed
 
 
@@ -60,4 +62,6 @@ def judge_logs_anew(habit: Habit, plan: Plan) -> None:
             log.change_no = change_no
         HabitLog.objects.bulk_update(changed, ["status", "change_no"], batch_size=500)
         after = {log.date: log.day_log for log in changed}
-        logs_changed.send(sender=HabitLog, changes=[LogChanges(habit, before, after)])
+        changes = [LogChanges(habit, before, after)]
+        run(*statements_with(changes))
+        logs_changed.send(sender=HabitLog, changes=changes)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import date
 from functools import lru_cache, reduce
 from operator import or_
+from secrets import randbelow
 from typing import Final
 
 from django.conf import settings
@@ -63,14 +64,16 @@ MISCOUNTED: Final = (
 )
 
 
-def fold_when_due(numbers: Iterable[int]) -> None:
-    """Have shifts, the last with these numbers, taken in after the transaction: at once for a ranking server, else many together.
+def fold_when_due(count: int) -> None:
+    """Have so many new shifts taken in after the transaction: at once for a ranking server, else once in `SHIFTS_AT_ONCE` or so.
 
     A hint, whose loss does not matter: a job does it too.
     """
+    if not count:
+        return
     if settings.RANKING_URL:
         transaction.on_commit(fold_all, robust=True)
-    elif any(number % SHIFTS_AT_ONCE == 0 for number in numbers):
+    elif randbelow(SHIFTS_AT_ONCE) < count:
         transaction.on_commit(fold_shifts, robust=True)
 
 
@@ -83,7 +86,8 @@ def note_shifts(*, gone: Iterable[Score], come: Iterable[Score]) -> None:
         for row in scores
         if row.scope == PUBLIC and row.is_ranked
     ]
-    fold_when_due(shift.pk for shift in Shift.objects.bulk_create(rows))
+    Shift.objects.bulk_create(rows)
+    fold_when_due(len(rows))
 
 
 def fold_all() -> None:

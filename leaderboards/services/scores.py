@@ -4,33 +4,39 @@ All of it runs under the lock of the owners concerned. Whoever counts on the boa
 from, so each change of scores is noted as shifts: one less with the score before, one more with the score after.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from django.utils.timezone import now
 
+from config.prepared import Statement, run
 from habits.domain.logs import DayLog, LogStatus
 from habits.models import Habit, HabitStats
 from habits.signals import LogChanges
 from leaderboards.domain.boards import CURRENT, LONGEST, Board, Kind, boards_counting, endless
-from leaderboards.selectors.showing import is_shown
 from leaderboards.services.ranking import fold_when_due
-from leaderboards.services.statements import Move, store_moves
+from leaderboards.services.statements import Move, statements_for
 
 MOVES_AT_ONCE: Final = 1_000
 
 
-def follow_logs(changes: Sequence[LogChanges]) -> None:
-    """Have the scores follow what became of logs, and the statistics that are stored since."""
+def follow_logs(changes: Sequence[LogChanges]) -> list[Statement]:
+    """Have the scores follow what becomes of logs: return what stores them, to be run once the statistics are stored."""
     present = now()
-    moves = [move for change in changes for move in _moves_of(change, present)]
-    _store(moves, [change.habit for change in changes], present)
+    return _follow([move for change in changes for move in _moves_of(change, present)], present)
 
 
 def follow_stats(habits: Sequence[Habit]) -> None:
     """Have the scores follow statistics that are other ones without a log."""
-    _store([move for habit in habits for move in _moves_of_stats(habit)], habits, now())
+    run(*_follow([move for habit in habits for move in _moves_of_stats(habit)], now()))
+
+
+def _follow(moves: Sequence[Move], present: datetime) -> list[Statement]:
+    """Return what stores moves, of some at a time, and have the shifts that it makes taken in."""
+    fold_when_due(2 * sum(move.is_ranked for move in moves))
+    parts = (moves[first : first + MOVES_AT_ONCE] for first in range(0, len(moves), MOVES_AT_ONCE))
+    return [statement for part in parts for statement in statements_for(part, present)]
 
 
 def _moves_of(change: LogChanges, present: datetime) -> Iterator[Move]:
@@ -43,7 +49,7 @@ def _moves_of(change: LogChanges, present: datetime) -> Iterator[Move]:
             counted[board] = counted.get(board, 0) + more
     for board, amount in counted.items():
         if amount:
-            yield Move(habit.owner_id, habit.pk, board, amount)
+            yield Move(habit, board, amount)
 
 
 def _is_completed(log: DayLog | None) -> bool:
@@ -56,7 +62,7 @@ def _moves_of_stats(habit: Habit) -> Iterator[Move]:
     if old is None:
         return
     if new.completions != old.completions:
-        yield Move(habit.owner_id, habit.pk, endless(Kind.COMPLETIONS), new.completions - old.completions)
+        yield Move(habit, endless(Kind.COMPLETIONS), new.completions - old.completions)
     for kinds, before, after in (
         (CURRENT, {old.streak_unit: old.current_streak}, {new.streak_unit: new.current_streak}),
         (LONGEST, _longest(old), _longest(new)),
@@ -64,18 +70,9 @@ def _moves_of_stats(habit: Habit) -> Iterator[Move]:
         for unit in before.keys() | after.keys():
             was, length = before.get(unit, 0), after.get(unit, 0)
             if length != was:
-                yield Move(habit.owner_id, habit.pk, endless(kinds[unit]), length if length > was else None)
+                yield Move(habit, endless(kinds[unit]), length if length > was else None)
 
 
 def _longest(stats: HabitStats) -> dict[str, int]:
     """Return the longest streak by its unit, and the one of the present unit where that is another."""
     return {stats.streak_unit: stats.current_streak} | ({stats.longest_unit: stats.longest_streak} if stats.longest_unit else {})
-
-
-def _store(moves: Sequence[Move], habits: Iterable[Habit], present: datetime) -> None:
-    """Store moves; no rank of everybody changes where nobody is shown there, as the owners say, who are read under their lock."""
-    is_ranked = any(is_shown(habit.owner, is_public=True) for habit in habits) if moves else False
-    for first in range(0, len(moves), MOVES_AT_ONCE):
-        shifts = store_moves(moves[first : first + MOVES_AT_ONCE], present, is_ranked=is_ranked)
-        if is_ranked:
-            fold_when_due(shifts)

@@ -3,7 +3,6 @@
 Both databases read the text as JSON. A move carries the user, so that no statement looks for whose habit it is.
 """
 
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -12,9 +11,11 @@ from typing import Any, Final, NamedTuple
 import orjson
 from django.db import connections, router
 
-from config.prepared import Statement, run
+from config.prepared import Statement
+from habits.models import Habit
 from leaderboards.domain.boards import Board, Kind
 from leaderboards.models import PUBLIC, Score
+from leaderboards.selectors.showing import is_shown
 
 COLUMNS: Final = {
     "owner": "uuid",
@@ -24,12 +25,9 @@ COLUMNS: Final = {
     "unit": "text",
     "amount": "bigint",
     "reached_at": "timestamptz",
+    "is_public": "boolean",
+    "is_known": "boolean",
 }
-# Whether a user is shown in a scope, by the settings of the moment.
-IS_SHOWN: Final = (
-    "person.is_active AND CASE WHEN reach.scope = {public} THEN person.leaderboard_visibility = 'public' "
-    "ELSE person.leaderboard_visibility <> 'hidden' END"
-)
 # The challenges whose boards still follow their habits.
 LIVE: Final = (
     "challenges_participation AS part JOIN challenges_challenge AS challenge ON challenge.id = part.challenge_id "
@@ -44,24 +42,22 @@ FROM (SELECT DISTINCT owner, kind, starts_on FROM move) AS moved
 JOIN leaderboards_score AS score ON score.user_id = moved.owner AND score.scope = {public}
     AND score.kind = moved.kind AND score.starts_on = moved.starts_on
 WHERE score.is_shown AND score.negative < 0
-RETURNING id
 """
 # What is counted adds up; of streaks the best remains.
 RAISED: Final = """
 WITH move AS ({moves}),
 risen AS (SELECT * FROM move WHERE amount IS NOT NULL),
 reach AS (
-    SELECT risen.*, {public} AS scope FROM risen
+    SELECT risen.*, {public} AS scope, is_public AS is_shown FROM risen
     UNION ALL
-    SELECT risen.*, 'g' || shared.group_id FROM risen JOIN groups_sharedhabit AS shared ON shared.habit_id = risen.habit
+    SELECT risen.*, 'g' || shared.group_id, is_known FROM risen JOIN groups_sharedhabit AS shared ON shared.habit_id = risen.habit
     UNION ALL
-    SELECT risen.*, 'c' || part.challenge_id FROM risen JOIN ({live}) ON part.habit_id = risen.habit
+    SELECT risen.*, 'c' || part.challenge_id, is_known FROM risen JOIN ({live}) ON part.habit_id = risen.habit
 )
 INSERT INTO leaderboards_score AS score (user_id, scope, kind, starts_on, negative, reached_at, is_shown)
 SELECT reach.owner, reach.scope, reach.kind, reach.starts_on,
-    CASE WHEN reach.kind >= {streaks} THEN -MAX(reach.amount) ELSE -SUM(reach.amount) END, MAX(reach.reached_at), {is_shown}
-FROM reach JOIN users_user AS person ON person.id = reach.owner
-GROUP BY reach.owner, reach.scope, reach.kind, reach.starts_on, person.is_active, person.leaderboard_visibility
+    CASE WHEN reach.kind >= {streaks} THEN -MAX(reach.amount) ELSE -SUM(reach.amount) END, MAX(reach.reached_at), reach.is_shown
+FROM reach GROUP BY reach.owner, reach.scope, reach.kind, reach.starts_on, reach.is_shown
 ON CONFLICT (user_id, scope, kind, starts_on) DO UPDATE SET
     negative = CASE
         WHEN score.kind < {streaks} THEN score.negative + EXCLUDED.negative
@@ -103,16 +99,20 @@ WHERE move.amount IS NULL AND score.user_id = move.owner AND score.kind = move.k
 
 
 class Move(NamedTuple):
-    """What a habit does to its owner's score on a board, in all scopes where it counts.
+    """What a habit, with its owner, does to the owner's score on a board, in all scopes where it counts.
 
     On a board of streaks `amount` is the streak of the habit that has risen, on others by how much it counts more; None where a
     streak has fallen, so that the best of all habits is to be looked for.
     """
 
-    owner_id: uuid.UUID
-    habit_id: uuid.UUID
+    habit: Habit
     board: Board
     amount: int | None
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether a rank of everybody may change."""
+        return is_shown(self.habit.owner, is_public=True)
 
 
 class Texts(NamedTuple):
@@ -124,22 +124,26 @@ class Texts(NamedTuple):
     more: str
 
 
-def store_moves(moves: Sequence[Move], present: datetime, *, is_ranked: bool) -> list[int]:
-    """Store what moves do to scores, in one trip; return the keys of the shifts that tell of it, where any of them `is_ranked`.
+def statements_for(moves: Sequence[Move], present: datetime) -> list[Statement]:
+    """Return what stores what moves do to scores, and where an owner is shown to everybody, the shifts that tell of it.
 
-    The owners are locked, and the statistics of their habits stored.
+    The owners were read under their lock. The statistics of their habits are stored before these run.
     """
     using = router.db_for_write(Score)
     reached_at = str(Score._meta.get_field("reached_at").get_db_prep_save(present, connections[using]))
-    text = as_text(
-        (owner_id.hex, habit_id.hex, board.kind, board.starts_on, board.kind.streak_unit, amount, reached_at)
-        for owner_id, habit_id, board, amount in moves
-    )
+    text = as_text(_row(move, reached_at) for move in moves)
     texts = texts_for(connections[using].vendor)
     kept = [texts.raised] if any(move.amount is not None for move in moves) else []
     kept += [texts.fallen] if any(move.amount is None for move in moves) else []
-    kept = [texts.less, *kept, texts.more] if is_ranked else kept
-    return [number for (number,) in run(*(Statement(using, sql, [text]) for sql in kept))]
+    kept = [texts.less, *kept, texts.more] if any(move.is_ranked for move in moves) else kept
+    return [Statement(using, sql, [text]) for sql in kept]
+
+
+def _row(move: Move, reached_at: str) -> tuple[Any, ...]:
+    """Return a move in the order of COLUMNS, at last whether its owner is shown to everybody, and in groups and challenges."""
+    habit, board, amount = move
+    where = habit.owner_id.hex, habit.pk.hex, board.kind, board.starts_on, board.kind.streak_unit
+    return *where, amount, reached_at, move.is_ranked, is_shown(habit.owner, is_public=False)
 
 
 @lru_cache
@@ -152,7 +156,6 @@ def texts_for(vendor: str) -> Texts:
         "streaks": int(Kind.CURRENT_DAYS),
         "longest": int(Kind.LONGEST_DAYS),
     }
-    words["is_shown"] = IS_SHOWN.format(**words)
     shifts = SHIFTS.replace("{change}", "{{change}}").format(**words)
     return Texts(shifts.format(change=-1), RAISED.format(**words), FALLEN.format(**words), shifts.format(change=1))
 
