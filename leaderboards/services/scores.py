@@ -69,8 +69,10 @@ def _moves_of_stats(habit: Habit) -> Iterator[Move]:
     ):
         for unit in before.keys() | after.keys():
             was, length = before.get(unit, 0), after.get(unit, 0)
-            if length != was:
-                yield Move(habit, endless(kinds[unit]), length if length > was else None)
+            if length > was:
+                yield Move(habit, endless(kinds[unit]), length)
+            elif length < was:
+                yield Move(habit, endless(kinds[unit]), None, fell_from=was)
 
 
 def _longest(stats: HabitStats) -> dict[str, int]:

@@ -24,6 +24,7 @@ COLUMNS: Final = {
     "starts_on": "date",
     "unit": "text",
     "amount": "bigint",
+    "fell_from": "bigint",
     "reached_at": "timestamptz",
     "is_public": "boolean",
     "is_known": "boolean",
@@ -43,7 +44,7 @@ JOIN leaderboards_score AS score ON score.user_id = moved.owner AND score.scope 
     AND score.kind = moved.kind AND score.starts_on = moved.starts_on
 WHERE score.is_shown AND score.negative < 0
 """
-# What is counted adds up; of streaks the best remains.
+# What is counted adds up; of streaks the best remains, and a row that would stay as it is is not written.
 RAISED: Final = """
 WITH move AS ({moves}),
 risen AS (SELECT * FROM move WHERE amount IS NOT NULL),
@@ -69,8 +70,9 @@ ON CONFLICT (user_id, scope, kind, starts_on) DO UPDATE SET
         ELSE score.reached_at
     END,
     is_shown = EXCLUDED.is_shown
+WHERE score.kind < {streaks} OR EXCLUDED.negative < score.negative OR EXCLUDED.is_shown <> score.is_shown
 """
-# Where the streak of a habit has fallen, the best of all that count in the same scopes remains.
+# Where the streak of a habit has fallen that was the best, the best of all that count in the same scopes remains.
 FALLEN: Final = """
 WITH move AS ({moves})
 UPDATE leaderboards_score AS score SET negative = -COALESCE((
@@ -89,7 +91,7 @@ UPDATE leaderboards_score AS score SET negative = -COALESCE((
     )
 ), 0)
 FROM move
-WHERE move.amount IS NULL AND score.user_id = move.owner AND score.kind = move.kind AND (
+WHERE move.fell_from >= -score.negative AND score.user_id = move.owner AND score.kind = move.kind AND (
     score.scope = {public}
     OR EXISTS (SELECT 1 FROM groups_sharedhabit AS shared
         WHERE shared.habit_id = move.habit AND 'g' || shared.group_id = score.scope)
@@ -101,13 +103,14 @@ WHERE move.amount IS NULL AND score.user_id = move.owner AND score.kind = move.k
 class Move(NamedTuple):
     """What a habit, with its owner, does to the owner's score on a board, in all scopes where it counts.
 
-    On a board of streaks `amount` is the streak of the habit that has risen, on others by how much it counts more; None where a
-    streak has fallen, so that the best of all habits is to be looked for.
+    On a board of streaks `amount` is the streak of the habit that has risen, on others by how much it counts more. None where a
+    streak has fallen, of the length `fell_from`: if that was the score, the best of all habits is to be looked for.
     """
 
     habit: Habit
     board: Board
     amount: int | None
+    fell_from: int | None = None
 
     @property
     def is_ranked(self) -> bool:
@@ -141,9 +144,9 @@ def statements_for(moves: Sequence[Move], present: datetime) -> list[Statement]:
 
 def _row(move: Move, reached_at: str) -> tuple[Any, ...]:
     """Return a move in the order of COLUMNS, at last whether its owner is shown to everybody, and in groups and challenges."""
-    habit, board, amount = move
+    habit, board, amount, fell_from = move
     where = habit.owner_id.hex, habit.pk.hex, board.kind, board.starts_on, board.kind.streak_unit
-    return *where, amount, reached_at, move.is_ranked, is_shown(habit.owner, is_public=False)
+    return *where, amount, fell_from, reached_at, move.is_ranked, is_shown(habit.owner, is_public=False)
 
 
 @lru_cache
