@@ -18,6 +18,7 @@ from groups.services.locking import lock_sharers, locked_group
 from groups.signals import sharing_changed
 from habits.models import ChangeCounter, Habit
 from habits.permissions import VIEW as VIEW_HABIT
+from habits.services.following import follow_habit
 from users.models import User
 
 MAX_SHARED_HABITS: Final = 20
@@ -49,6 +50,7 @@ def _share(group: Group, habit: Habit, membership: Membership) -> None:
     if SharedHabit.objects.filter(membership=membership).count() >= MAX_SHARED_HABITS:
         raise LimitReached(f"Nobody shares more than {MAX_SHARED_HABITS} habits with a group.")
     shared = SharedHabit.objects.create(group=group, membership=membership, habit=habit)
+    follow_habit(habit)
     grant_shared(shared)
     tell_shared(shared)
     sharing_changed.send(sender=SharedHabit, group_id=group.pk, user_id=membership.user_id)

@@ -167,10 +167,17 @@ def moves_on(plan: Plan, history: History, stats: Stats) -> bool:
         return False
     if unit is not None and unit.status is UnitStatus.PENDING:
         return True
-    last_pause = plan.pauses[-1] if plan.pauses else None
-    if last_pause is not None and last_pause.end is None and last_pause.start <= today:
-        return False  # it rests for good
+    if not asks_on(plan, today):
+        return False
     return stats.current is not None or not _is_still(plan, history, stats)
+
+
+def asks_on(plan: Plan, today: date) -> bool:
+    """Return whether days after `today` can ask for anything: the habit has not ended, and does not rest for good."""
+    if plan.end is not None and today > plan.end:
+        return False
+    last_pause = plan.pauses[-1] if plan.pauses else None
+    return last_pause is None or last_pause.end is not None or last_pause.start > today
 
 
 def _is_still(plan: Plan, history: History, stats: Stats) -> bool:

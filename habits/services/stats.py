@@ -17,7 +17,7 @@ from habits.domain.codec import encode_plan
 from habits.domain.logs import DayLog, Logs
 from habits.domain.milestones import list_passed
 from habits.domain.schedule import ONE_DAY
-from habits.domain.stats import History, advance, begin, changed, look, moves_on, record
+from habits.domain.stats import History, advance, asks_on, begin, changed, look, moves_on, record
 from habits.models import ChangeCounter, Goal, Habit, HabitStats
 from habits.selectors.logs import read_all_logs, read_logs
 from habits.selectors.plans import read_plan
@@ -126,7 +126,8 @@ def row_for(habit: Habit, history: History, today: date) -> HabitStats:
     plan = habit.plan
     history = advance(plan, history, today)
     stats = look(plan, history, today)
-    next_change_at = _start_of_next_day(habit.owner, today) if moves_on(plan, history, stats) else None
+    moves = moves_on(plan, history, stats) or (habit.is_followed and asks_on(plan, today))
+    next_change_at = _start_of_next_day(habit.owner, today) if moves else None
     return HabitStats.of(habit.pk, history, stats, next_change_at)
 
 
@@ -252,6 +253,7 @@ def _wrong_fields(habit: Habit, stored: HabitStats, history: History, row: Habit
     else:
         if any(getattr(kept, name) != getattr(row, name) for name in SHOWN_COLUMNS):
             fields.append("history")
-    if stored.next_change_at is None and moves_on(plan, history, stats):
+    is_awake = moves_on(plan, history, stats) or (habit.is_followed and asks_on(plan, stored.as_of))
+    if stored.next_change_at is None and is_awake:
         fields.append("next_change_at")
     return fields

@@ -26,6 +26,17 @@ class Metric(StrEnum):
     CURRENT_STREAK = "current_streak"
     LONGEST_STREAK = "longest_streak"
     COMPLETIONS = "completions"
+    SUCCESS_RATE = "success_rate"
+
+    @property
+    def is_streak(self) -> bool:
+        """Whether a user's score is the best of several habits, in a unit, of all time."""
+        return self in (Metric.CURRENT_STREAK, Metric.LONGEST_STREAK)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody is ranked by it: a rate tells of those who have agreed upon what is done."""
+        return self is not Metric.SUCCESS_RATE
 
 
 class Period(StrEnum):
@@ -60,11 +71,20 @@ class Kind(IntEnum):
     LONGEST_DAYS = 31
     LONGEST_WEEKS = 32
     LONGEST_MONTHS = 33
+    RATE = 40
+    RATE_OF_DAY = 41
+    RATE_OF_WEEK = 42
+    RATE_OF_MONTH = 43
 
     @property
     def is_streak(self) -> bool:
         """Whether a user's score is the best of several habits, not what they add up to."""
-        return self >= Kind.CURRENT_DAYS
+        return Kind.CURRENT_DAYS <= self <= Kind.LONGEST_MONTHS
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether a score is a rate, in ten-thousandths."""
+        return self >= Kind.RATE
 
     @property
     def streak_unit(self) -> StreakUnit | None:
@@ -72,8 +92,15 @@ class Kind(IntEnum):
         return STREAK_UNITS_BY_KIND.get(self)
 
 
+# The boards of rates, by those of completions over the same days.
+RATES: Final[Mapping[Kind, Kind]] = {
+    Kind.COMPLETIONS: Kind.RATE,
+    Kind.COMPLETIONS_OF_DAY: Kind.RATE_OF_DAY,
+    Kind.COMPLETIONS_OF_WEEK: Kind.RATE_OF_WEEK,
+    Kind.COMPLETIONS_OF_MONTH: Kind.RATE_OF_MONTH,
+}
 # The kinds of boards that have an end.
-DATED: Final = (Kind.COMPLETIONS_OF_DAY, Kind.COMPLETIONS_OF_WEEK, Kind.COMPLETIONS_OF_MONTH)
+DATED: Final = tuple(kind for kinds in RATES.items() for kind in kinds if kind not in (Kind.COMPLETIONS, Kind.RATE))
 # By the unit.
 CURRENT: Final[Mapping[str, Kind]] = {
     StreakUnit.DAY: Kind.CURRENT_DAYS,
@@ -100,11 +127,11 @@ class Board(NamedTuple):
     def ends_on(self) -> date | None:
         """The last day that counts, None where there is none."""
         match self.kind:
-            case Kind.COMPLETIONS_OF_DAY:
+            case Kind.COMPLETIONS_OF_DAY | Kind.RATE_OF_DAY:
                 return self.starts_on
-            case Kind.COMPLETIONS_OF_WEEK:
+            case Kind.COMPLETIONS_OF_WEEK | Kind.RATE_OF_WEEK:
                 return self.starts_on + ONE_WEEK - ONE_DAY
-            case Kind.COMPLETIONS_OF_MONTH:
+            case Kind.COMPLETIONS_OF_MONTH | Kind.RATE_OF_MONTH:
                 return _month_after(self.starts_on) - ONE_DAY
         return None
 
@@ -134,6 +161,11 @@ def board_of(metric: Metric, period: Period, unit: StreakUnit, today: date) -> B
         return endless(CURRENT[unit])
     if metric is Metric.LONGEST_STREAK:
         return endless(LONGEST[unit])
+    board = _board_over(period, today)
+    return rate_board(board) if metric is Metric.SUCCESS_RATE else board
+
+
+def _board_over(period: Period, today: date) -> Board:
     match period:
         case Period.TODAY:
             return day_board(today)
@@ -146,6 +178,11 @@ def board_of(metric: Metric, period: Period, unit: StreakUnit, today: date) -> B
         case Period.LAST_MONTH:
             return month_board(today.replace(day=1) - ONE_DAY)
     return endless(Kind.COMPLETIONS)
+
+
+def rate_board(board: Board) -> Board:
+    """Return the board of rates over the same days as one of completions."""
+    return Board(RATES[board.kind], board.starts_on)
 
 
 def day_board(day: date) -> Board:
@@ -176,21 +213,26 @@ def _boards_counting(day: date, hour: datetime) -> tuple[Board, ...]:
 
 
 def open_boards(present: datetime) -> list[Board]:
-    """Return all boards with an end for which something written now may count, and which anybody may see."""
+    """Return all boards of completions with an end for which something written now may count, and which anybody may see."""
     first, last = _last_month(_earliest_today(present)), latest_today(present)
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return list(dict.fromkeys(board for day in days for board in boards_counting(day, present)))
+
+
+def open_rate_boards(present: datetime) -> list[Board]:
+    """Return all boards of rates that something written now may change, that of all time among them."""
+    return [rate_board(board) for board in (endless(Kind.COMPLETIONS), *open_boards(present))]
 
 
 def earliest_start(kind: Kind, present: datetime) -> date:
     """Return the first day of the earliest board of a kind that somebody may see, whatever the date is where they are."""
     today = _earliest_today(present)
     match kind:
-        case Kind.COMPLETIONS_OF_DAY:
+        case Kind.COMPLETIONS_OF_DAY | Kind.RATE_OF_DAY:
             return today
-        case Kind.COMPLETIONS_OF_WEEK:
+        case Kind.COMPLETIONS_OF_WEEK | Kind.RATE_OF_WEEK:
             return week_board(today - ONE_WEEK).starts_on
-        case Kind.COMPLETIONS_OF_MONTH:
+        case Kind.COMPLETIONS_OF_MONTH | Kind.RATE_OF_MONTH:
             return _last_month(today)
     return ALWAYS
 

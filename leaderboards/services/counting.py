@@ -15,9 +15,11 @@ from groups.models import Membership, SharedHabit
 from habits.domain.logs import LogStatus
 from habits.models import Habit, HabitLog, HabitStats
 from leaderboards.domain.boards import CURRENT, LONGEST, Board, Kind, StreakUnit, endless, open_boards
+from leaderboards.domain.rates import rate_score
 from leaderboards.models import PUBLIC, Score, challenge_scope, group_scope
 from leaderboards.selectors.showing import is_shown
 from leaderboards.services.ranking import note_shifts
+from leaderboards.services.rates import begin_rates, sum_rates
 from users.models import User
 
 
@@ -47,7 +49,10 @@ def count_anew(user: User, scopes: Iterable[str], *, without: uuid.UUID | None =
         rows = {row.board: row for row in Score.objects.filter(user=user, scope=scope)}
         stored = {board: row.score for board, row in rows.items()}
         habits = _counting(user.pk, scope)
-        counted = _count(habits if without is None else habits.exclude(pk=without))
+        habits = habits if without is None else habits.exclude(pk=without)
+        counted = _count(habits)
+        if scope != PUBLIC:
+            counted |= {board: rate_score(rate) for board, rate in sum_rates(habits).items()}
         differences = [
             Difference(scope, board, stored.get(board, 0), score)
             for board, score in counted.items()
@@ -60,7 +65,7 @@ def count_anew(user: User, scopes: Iterable[str], *, without: uuid.UUID | None =
 
 
 def _count(habits: QuerySet[Habit]) -> dict[Board, int]:
-    """Return what habits of a user give on all boards of a scope that are open."""
+    """Return what habits of a user give on all boards of a scope that are open, but for rates."""
     streaks = {
         f"{name}_{unit}": Max(f"{name}_streak", filter=Q(**{field: unit}))
         for name, field in (("current", "streak_unit"), ("longest", "longest_unit"))
@@ -135,4 +140,5 @@ def count_anew_in(scope: str, user_id: uuid.UUID) -> None:
     Of who has ended the account meanwhile, nothing: what refers to nobody is refused at the end of the transaction.
     """
     for user in User.objects.filter(pk=user_id):
+        begin_rates(user_id)
         count_anew(user, [scope])

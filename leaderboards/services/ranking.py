@@ -23,7 +23,7 @@ from config.jobs import enqueue
 from config.prepared import Statement, run
 from leaderboards.domain.boards import DATED, Board, Kind, earliest_start
 from leaderboards.domain.ranking import BITS, LEVELS, bucket_of
-from leaderboards.models import PUBLIC, Bucket, Score, Shift
+from leaderboards.models import PUBLIC, Bucket, HabitRate, Score, Shift
 from leaderboards.services.sorted_sets import (
     Writer,
     fall_behind,
@@ -193,10 +193,11 @@ def forget_old_boards() -> None:
     old = reduce(or_, (Q(kind=kind, starts_on__lt=earliest_start(kind, present)) for kind in DATED))
     for rows in (Bucket.objects.filter(old), Shift.objects.filter(old)):
         rows.delete()
-    last = uuid.UUID(int=0)
-    while keys := list(Score.objects.filter(user__gt=last).order_by("user").values_list("user", flat=True)[:ROWS_AT_ONCE]):
-        Score.objects.filter(old, user__gt=last, user__lte=keys[-1]).delete()
-        last = keys[-1]
+    for every, owner in ((Score.objects.all(), "user"), (HabitRate.objects.all(), "habit")):
+        last = uuid.UUID(int=0)
+        while keys := list(every.filter(**{f"{owner}__gt": last}).order_by(owner).values_list(owner, flat=True)[:ROWS_AT_ONCE]):
+            every.filter(old, **{f"{owner}__gt": last, f"{owner}__lte": keys[-1]}).delete()
+            last = keys[-1]
     if settings.RANKING_URL:
         with suppress(RedisError):  # the next time, then
             forget_boards()

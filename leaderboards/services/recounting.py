@@ -8,6 +8,7 @@ from django.db import transaction
 from habits.services.locking import lock_owners
 from leaderboards.services.counting import count_anew, live_scopes
 from leaderboards.services.ranking import count_buckets, list_miscounted
+from leaderboards.services.rates import recount_rates
 from leaderboards.services.showing import has_wrong_rows, show_as_set
 from users.models import User
 
@@ -34,6 +35,10 @@ def _recount(user_id: uuid.UUID, *, repair: bool) -> list[str]:
     if user is None:
         return []
     lines = [
+        f"rate of {row.habit_id}: {row.board.kind.name.lower()} {row.starts_on}, not {row}"
+        for row in recount_rates(user_id, repair=repair)
+    ]
+    lines += [
         f"score of {user_id} in {scope!r}: {board.kind.name.lower()} {board.starts_on}, {stored} for {counted}"
         for scope, board, stored, counted in count_anew(user, live_scopes(user_id), repair=repair)
     ]

@@ -16,6 +16,7 @@ from habits.models import Habit, HabitStats
 from habits.signals import LogChanges
 from leaderboards.domain.boards import CURRENT, LONGEST, Board, Kind, boards_counting, endless
 from leaderboards.services.ranking import fold_when_due
+from leaderboards.services.rates import follow_rates
 from leaderboards.services.statements import Move, statements_for
 
 MOVES_AT_ONCE: Final = 1_000
@@ -24,12 +25,14 @@ MOVES_AT_ONCE: Final = 1_000
 def follow_logs(changes: Sequence[LogChanges]) -> list[Statement]:
     """Have the scores follow what becomes of logs: return what stores them, to be run once the statistics are stored."""
     present = now()
-    return _follow([move for change in changes for move in _moves_of(change, present)], present)
+    moves = [move for change in changes for move in _moves_of(change, present)]
+    return [*_follow(moves, present), *follow_rates([change.habit for change in changes], present, changes)]
 
 
 def follow_stats(habits: Sequence[Habit]) -> None:
     """Have the scores follow statistics that are other ones without a log."""
-    run(*_follow([move for habit in habits for move in _moves_of_stats(habit)], now()))
+    present = now()
+    run(*_follow([move for habit in habits for move in _moves_of_stats(habit)], present), *follow_rates(habits, present))
 
 
 def _follow(moves: Sequence[Move], present: datetime) -> list[Statement]:

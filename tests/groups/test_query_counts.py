@@ -58,7 +58,7 @@ WRITES = [
     # the group's lock; the group; the owner's lock; the habit; is it shared already; the member; how many the member shares; the
     # shared one; the holders of roles, and their grants; the event; what counts for the group's boards: the user, the scores, the
     # stats, the logs; the habit as it is shared
-    ("POST", "groups/{group}/habits/", {"habit": "{own}"}, 16),
+    ("POST", "groups/{group}/habits/", {"habit": "{own}"}, 23),
     ("POST", "groups/{group}/habits/", {"habit": "{own}"}, 6),
     # the group's lock; the group; the owner's lock; the event; the member; the cheer
     ("POST", "groups/{group}/feed/{event}/cheers/", None, 6),
@@ -67,9 +67,9 @@ WRITES = [
     ("DELETE", "groups/{group}/feed/{event}/cheers/", None, 5),
     # the group's lock; the group; the owner's lock; the shared one; the grants; its events; their cheers, it and they; what
     # counts for the boards
-    ("DELETE", "groups/{group}/habits/{own}/", None, 13),
+    ("DELETE", "groups/{group}/habits/{own}/", None, 16),
     # … whether the user manages the group; the last entry, the entry
-    ("DELETE", "groups/{group}/habits/{shared}/", None, 16),
+    ("DELETE", "groups/{group}/habits/{shared}/", None, 19),
     # the group's lock; the group; the member; the member's invitations; at whose habits the member cheers; the owners' locks; the
     # grants on habits, and of the role; invitations to challenges, and those in which the member takes part; the shared ones,
     # their events and the member's own; cheers at those (2) and of the member, the shared ones, the events, the member; the last

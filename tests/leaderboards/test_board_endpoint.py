@@ -325,7 +325,9 @@ class TestOwnPlace:
 
 def test_the_boards_there_are(db, wednesday) -> None:
     boards = {board["metric"]: board for board in read(f"{API}/leaderboards/")}
-    assert list(boards) == ["current_streak", "longest_streak", "completions"]
+    assert list(boards) == ["current_streak", "longest_streak", "completions", "success_rate"]
+    assert [board["scope_kinds"][0] for board in boards.values()] == ["public"] * 3 + ["group"]
+    assert boards["success_rate"]["periods"] == boards["completions"]["periods"]
     assert [period["period"] for period in boards["longest_streak"]["periods"]] == ["all_time"]
     week = boards["completions"]["periods"][1]
     assert week == {

@@ -8,8 +8,11 @@ received before it closed; nothing else is remembered than what a board said las
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from math import floor
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -29,7 +32,7 @@ from habits.services.editing import update_habit
 from habits.services.habits import delete_habit
 from habits.services.logs import Entry, delete_log, put_log
 from habits.services.stats import sweep
-from leaderboards.domain.boards import CURRENT, LONGEST, Board, Kind, endless, open_boards
+from leaderboards.domain.boards import CURRENT, DATED, LONGEST, Board, Kind, endless, open_boards, open_rate_boards
 from leaderboards.jobs import fold_shifts, forget_old_boards
 from leaderboards.models import PUBLIC, Score, challenge_scope, group_scope
 from leaderboards.selectors.engines import ranking_of
@@ -38,6 +41,8 @@ from tests.factories.challenges import ChallengeFactory
 from tests.factories.groups import GroupFactory, enter
 from tests.factories.habits import HabitFactory
 from tests.factories.users import UserFactory
+from tests.habits.reference import units
+from tests.habits.stored import stored_habit, stored_logs
 from users.models import User
 from users.selectors import today_for
 from users.services.accounts import delete_account, set_active, update_profile
@@ -207,11 +212,17 @@ class History:
         for habit_id, day in HabitLog.objects.filter(status=LogStatus.COMPLETED).values_list("habit", "date"):
             completed[habit_id].append(day)
         stats = {row.habit_id: row for row in HabitStats.objects.all()}
-        boards = [*open_boards(datetime.now(UTC)), *(endless(kind) for kind in Kind if kind not in range(11, 14))]
+        present = datetime.now(UTC)
+        boards = [*open_boards(present), *(endless(kind) for kind in Kind if kind not in (*DATED, Kind.RATE))]
         for (scope, user_id), habits in counting.items():
             known = [habit for habit in habits if habit in stats]
             for board in boards:
                 self.said[scope, board][user_id] = self.score(board, known, completed, stats)
+            if scope != PUBLIC:
+                today = today_for(User.objects.get(pk=user_id))
+                judged = [units(stored_habit(habit), stored_logs(habit), today) for habit in known]
+                for board in open_rate_boards(present):
+                    self.said[scope, board][user_id] = self.rate_score(board, judged, today)
         for (scope, _), scores in self.said.items():
             for user_id in {user_id for user_id in scores if (scope, user_id) not in {*counting, *stays}}:
                 del scores[user_id]
@@ -228,6 +239,21 @@ class History:
                 best += [row.current_streak for row in rows if kinds.get(row.streak_unit) is board.kind]
                 return max(best, default=0)
         return sum(board.starts_on <= day <= board.ends_on for habit in habits for day in completed[habit])
+
+    @staticmethod
+    def rate_score(board: Board, judged: list[list[dict[str, Any]]], today: date) -> int:
+        """Return the rate of the units that belong to a board, of which enough has to be expected."""
+        first, last = board.starts_on, board.ends_on or date.max
+        if first > today:
+            return 0
+        expected = achieved = 0
+        for unit in (unit for of_habit in judged for unit in of_habit):
+            is_open = unit["end"] >= today
+            if first <= unit["end"] <= last or (is_open and first <= today <= last):
+                broken = unit["clipped"] and unit["status"] == "neutral"
+                expected += unit["achieved"] if unit["status"] == "pending" or broken else unit["required"]
+                achieved += unit["achieved"]
+        return floor(Fraction(achieved * 10_000, expected) + Fraction(1, 2)) if expected >= 7 else 0
 
     def check(self) -> None:
         self.count()

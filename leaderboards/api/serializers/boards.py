@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from rest_framework import serializers
@@ -12,13 +13,15 @@ from config.rest.pagination import PagePagination
 from config.rest.params import QueryParams, WholeNumberParameter, invalid_parameter
 from config.rest.references import UserReferenceSerializer, user_reference
 from config.rest.serializers import StrictSerializer, rows
-from leaderboards.domain.boards import Metric, Period, StreakUnit, board_of
-from leaderboards.domain.scopes import SCOPE_KINDS, SCOPE_PATTERN, Scope, read_scope
+from leaderboards.domain.boards import Board, Metric, Period, StreakUnit, board_of
+from leaderboards.domain.rates import LEAST_EXPECTED, SCALE
+from leaderboards.domain.scopes import EVERYBODY, SCOPE_KINDS, SCOPE_PATTERN, Scope, ScopeKind, read_scope
 from leaderboards.selectors.boards import OwnPlace, Places, Row
 
 MAX_NEIGHBORS: Final = 50
 DEFAULT_NEIGHBORS: Final = 5
-SCORE_PATTERN: Final = "^[1-9][0-9]{0,15}$"
+# A whole number, or a rate with four decimals.
+SCORE_PATTERN: Final = r"^([1-9][0-9]{0,15}|0\.[0-9]{4}|1\.0000)$"
 SCORE_MAX_LENGTH: Final = 16
 SCOPE_MAX_LENGTH: Final = 46
 HIDDEN: Final = "hidden"
@@ -53,9 +56,11 @@ class BoardParams(QueryParams):
     def resolve(self, metric: Metric) -> tuple[Period, StreakUnit]:
         """Return period and unit; raise InvalidParameter for those that the metric does not have."""
         period, unit = Period(self.values["period"]), self.values.get("streak_unit")
-        if metric is Metric.COMPLETIONS and unit is not None:
-            raise invalid_parameter("streak_unit", "Completions have no unit.")
-        if metric is not Metric.COMPLETIONS and period is not Period.ALL_TIME:
+        if not metric.is_public and self.scope_named == EVERYBODY:
+            raise invalid_parameter("scope", "Success rates are ranked in groups and challenges alone.")
+        if not metric.is_streak and unit is not None:
+            raise invalid_parameter("streak_unit", "Streaks alone have a unit.")
+        if metric.is_streak and period is not Period.ALL_TIME:
             raise invalid_parameter("period", "Streaks are of all time.")
         return period, StreakUnit(unit or StreakUnit.DAY)
 
@@ -114,7 +119,8 @@ class OwnPlaceSerializer(StrictSerializer):
         choices=[HIDDEN, NO_SCORE],
         read_only=True,
         allow_null=True,
-        help_text="Why there is no rank: the settings hide one from this board, or nothing counts there yet.",
+        help_text="Why there is no rank: the settings hide one from this board, or nothing counts there yet; of a success rate, "
+        f"less than {LEAST_EXPECTED} expected completions.",
     )
     total = CountField(help_text="How many have a place.")
     above = rows(PlaceSerializer, most=MAX_NEIGHBORS)
@@ -162,8 +168,8 @@ def board_documents(today: date) -> list[dict[str, Any]]:
     return [
         {
             "metric": metric,
-            "scope_kinds": list(SCOPE_KINDS),
-            "streak_units": [] if metric is Metric.COMPLETIONS else list(StreakUnit),
+            "scope_kinds": [kind for kind in SCOPE_KINDS if metric.is_public or kind is not ScopeKind.PUBLIC],
+            "streak_units": list(StreakUnit) if metric.is_streak else [],
             "periods": list(_periods(metric, today)),
         }
         for metric in Metric
@@ -171,7 +177,7 @@ def board_documents(today: date) -> list[dict[str, Any]]:
 
 
 def _periods(metric: Metric, today: date) -> Iterator[dict[str, Any]]:
-    for period in Period if metric is Metric.COMPLETIONS else [Period.ALL_TIME]:
+    for period in [Period.ALL_TIME] if metric.is_streak else Period:
         board = board_of(metric, period, StreakUnit.DAY, today)
         starts_on = None if board.ends_on is None else board.starts_on
         yield {"period": period, "starts_on": starts_on, "ends_on": board.ends_on, "closes_at": board.closes_at}
@@ -180,14 +186,19 @@ def _periods(metric: Metric, today: date) -> Iterator[dict[str, Any]]:
 def place_document(row: Row, places: Places) -> dict[str, Any]:
     """Return a place."""
     unit = places.board.kind.streak_unit
-    return {"rank": row.rank, "user": user_reference(row.user), "score": str(row.score), "streak_unit": unit}
+    return {"rank": row.rank, "user": user_reference(row.user), "score": score_text(row.score, places.board), "streak_unit": unit}
+
+
+def score_text(score: int, board: Board) -> str:
+    """Return a score as it is shown."""
+    return f"{Decimal(score) / SCALE:.4f}" if board.kind.is_rate else str(score)
 
 
 def own_document(own: OwnPlace, places: Places) -> dict[str, Any]:
     """Return where one stands oneself."""
     return {
         "rank": own.rank,
-        "score": None if own.score is None else str(own.score),
+        "score": None if own.score is None else score_text(own.score, places.board),
         "streak_unit": places.board.kind.streak_unit,
         "reason": None if own.rank is not None else HIDDEN if own.is_hidden else NO_SCORE,
         "total": own.total,

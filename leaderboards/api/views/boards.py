@@ -28,6 +28,7 @@ from leaderboards.api.serializers.boards import (
     place_document,
 )
 from leaderboards.domain.boards import Metric
+from leaderboards.domain.rates import LEAST_EXPECTED
 from leaderboards.domain.scopes import EVERYBODY
 from leaderboards.selectors.boards import MOMENT_SECONDS, Places, get_places, get_public_places, today_of
 
@@ -62,8 +63,10 @@ class BoardViewSet(ApiViewSet):
         "Read a leaderboard",
         "Everybody's, which takes no token, shows by their display names those whose `leaderboard_visibility` is `public`; a "
         "group's, and a challenge's, all but those who are `hidden`. Only scores above 0 have a place. A user's streak is the "
-        "best of the habits that count: all own ones, those shared with the group, the one that takes part. A period is closed "
-        "48 hours after its end in UTC; nothing that is logged changes it then, which `is_final` tells. Without a token the "
+        "best of the habits that count: all own ones, those shared with the group, the one that takes part. Success rates, of "
+        f"all that count together and from {LEAST_EXPECTED} expected completions on, are ranked in groups and challenges alone. "
+        "A period is closed 48 hours after its end in UTC; nothing that is logged changes it then, which `is_final` tells. "
+        "Without a token the "
         f"answer is up to {MOMENT_SECONDS} seconds old, the same for everybody, and may be kept for {MOMENT_SECONDS} more.",
         response=PlaceSerializer(many=True),
         response_example=examples.PLACE,

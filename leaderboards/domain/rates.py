@@ -1,0 +1,59 @@
+"""Success rates over the days of boards: what a habit adds to each, carried on as its statistics are.
+
+Units that ended before the checkpoint of the statistics are counted once, in a `past` rate, and those since then each time.
+Source: the product's domain rules, "Rates, totals, strength" and "Goals, challenges, boards".
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from habits.domain.calendar import HabitCalendar
+from habits.domain.judging import JudgedUnit
+from habits.domain.rates import Rate, rate_of
+from leaderboards.domain.boards import Board
+
+LEAST_EXPECTED: Final = 7
+"""Who was expected to do less has no place: one of one is no achievement."""
+
+SCALE: Final = 10_000
+"""A score is a rate in so many parts."""
+
+NOTHING: Final = Rate()
+
+
+class Counted(NamedTuple):
+    """What a habit adds to a board: in all as of its today, and of that by units that ended before `until`."""
+
+    rate: Rate
+    past: Rate
+    until: date
+
+
+def count_rates(
+    boards: Sequence[Board], calendar: HabitCalendar, past: Mapping[Board, Rate], until: date
+) -> dict[Board, Counted]:
+    """Return what a habit adds to boards, by its units from where its `past` ends on, which becomes what is before `until`.
+
+    `until` begins a unit. Boards that begin after the calendar's today are left out.
+    """
+    today = calendar.today
+    ended = [judged for judged in calendar.units if judged.unit.end < until]
+    found = {}
+    for board in boards:
+        if board.starts_on <= today:
+            before = past.get(board, NOTHING)
+            rate = before.plus(_rate(board, calendar.units, today))
+            found[board] = Counted(rate, before.plus(_rate(board, ended, today)), until)
+    return found
+
+
+def _rate(board: Board, units: Sequence[JudgedUnit], today: date) -> Rate:
+    return rate_of(units, board.starts_on, board.ends_on or date.max, today)
+
+
+def rate_score(rate: Rate) -> int:
+    """Return the score of a rate, rounded half up; 0, which has no place, where too little was expected."""
+    if rate.expected < LEAST_EXPECTED:
+        return 0
+    return (2 * SCALE * rate.achieved + rate.expected) // (2 * rate.expected)
