@@ -19,7 +19,7 @@ FOLDER: Final = Path(__file__).parent
 def main() -> int:
     """Return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure requests against their limits.")
-    parser.add_argument("--quick", action="store_true", help="less than two minutes; coarse, with small boards, and not kept")
+    parser.add_argument("--quick", action="store_true", help="two minutes or three; coarse, with small boards, and not kept")
     parser.add_argument("--part", choices=PARTS, help="this part alone")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are ended

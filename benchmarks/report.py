@@ -71,7 +71,7 @@ def write_report_of_boards(engines: Mapping[str, Results], preparations: Sequenc
         f"{_machine()}; {rounds} interleaved rounds, medians. [What is measured, and how](README.md#boards).",
         "\n".join(f"- {line}" for line in preparations),
         NOTES,
-        f"{LEGEND} {RANKING_LEGEND}",
+        f"{LEGEND}\n{RANKING_LEGEND}",
     ]
     for engine, results in engines.items():
         parts += [f"## {engine}", _ratios(results), _operations(results)]
@@ -108,7 +108,7 @@ def _operation_row(operation: Operation, figures: Figures) -> tuple[str, ...]:
     names = ("app_ms", "database_ms", "ranking_ms")[: 3 if figures.typical("ranking_ms") else 2]
     cpu = " + ".join(f"{figures.typical(name):.2f}" for name in names)
     spread = figures.latency_ms(99, CROWD) / figures.latency_ms(50, CROWD)
-    sql = f"{figures.count.statements:g} ({figures.count.trips:g})"
+    sql = f"{round(figures.count.statements, 2):g} ({round(figures.count.trips, 2):g})"
     return operation.title, cpu, sql, *_load(figures, ALONE), *_load(figures, CROWD), f"{spread:.1f}"
 
 
