@@ -128,7 +128,7 @@ fuzz: develop  ## Try FUZZ_EXAMPLES requests that the OpenAPI document makes up 
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) $(FUZZ)
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) -p tests.plugins.postgres $(FUZZ)
 
-bench: develop  ## Measure against the limits, in one interleaved run
+bench: develop  ## Measure requests, and boards of up to a million users, against the limits
 	$(BIN)/python -m benchmarks
 
 lock:  ## Resolve the requirements anew (needs uv)

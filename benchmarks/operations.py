@@ -7,13 +7,14 @@ from typing import Final
 import orjson
 
 from benchmarks.client import Call
+from benchmarks.servers import Application
 from benchmarks.world import Person, Racer, World
 
 HELLO, LIMITS, SERVICE = "hello", "limits", "service"
 APPLICATIONS: Final = {
-    HELLO: "benchmarks.limits.hello:application",
-    LIMITS: "benchmarks.limits.wsgi:application",
-    SERVICE: "config.wsgi:application",
+    HELLO: Application("benchmarks.limits.hello:application"),
+    LIMITS: Application("benchmarks.limits.wsgi:application"),
+    SERVICE: Application("config.wsgi:application"),
 }
 BACK_DAYS: Final = 3
 # Each day is logged in two ways by turns, so that every write changes something.
@@ -50,7 +51,7 @@ def limits(world: World) -> list[Operation]:
             "l_write",
             "**L-write**: log and stats in one statement, DRF view",
             LIMITS,
-            _writes(year, 0, "/drf/habits/{}/logs/{}/"),
+            writes(year, 0, "/drf/habits/{}/logs/{}/"),
         ),
         Operation("l_stats", "**L-stats**: one stats row, DRF view", LIMITS, _reads(year, "/drf/habits/{}/stats/")),
         Operation("l_create", "**L-create**: one habit row, DRF view", LIMITS, (_creation(maker, "/drf/habits/"),)),
@@ -65,10 +66,10 @@ def services(world: World) -> list[Operation]:
         _ours("list_10y", "habit list, 20 of 20, 10 years", _get(decade, "habits/")),
         _ours("list_200", "habit list, 20 of 200", _get(many, "habits/")),
         _ours("list_100", "habit list, 100 of 200", _get(many, "habits/?page_size=100")),
-        _ours("write", "log write, today", _writes(year, 0, LOG)),
-        _ours("write_10y", "log write, today, 10 years", _writes(decade, 0, LOG)),
-        _ours("back", f"log write, {BACK_DAYS} days back", _writes(year, BACK_DAYS, LOG)),
-        _ours("back_10y", f"log write, {BACK_DAYS} days back, 10 years", _writes(decade, BACK_DAYS, LOG)),
+        _ours("write", "log write, today", writes(year, 0, LOG)),
+        _ours("write_10y", "log write, today, 10 years", writes(decade, 0, LOG)),
+        _ours("back", f"log write, {BACK_DAYS} days back", writes(year, BACK_DAYS, LOG)),
+        _ours("back_10y", f"log write, {BACK_DAYS} days back, 10 years", writes(decade, BACK_DAYS, LOG)),
         _ours("stats", "one habit with its stats", _reads(year, HABIT)),
         _ours("stats_10y", "one habit with its stats, 10 years", _reads(decade, HABIT)),
         _ours("summary", "summary of 20 habits, 30 days", _get(year, "insights/summary/?period=last_30_days")),
@@ -91,7 +92,7 @@ def _races(name: str, racer: Racer, size: str) -> list[Operation]:
     return [
         _ours(name, f"standings and own rank, challenge {size}", _get(racer.person, standings)),
         _ours(f"{name}_middle", f"… the page in the middle, {size}", _get(racer.person, f"{standings}?page={racer.middle}")),
-        _ours(f"{name}_write", f"log write in a challenge {size}", _writes(racer.person, 0, LOG)),
+        _ours(f"{name}_write", f"log write in a challenge {size}", writes(racer.person, 0, LOG)),
     ]
 
 
@@ -107,7 +108,8 @@ def _reads(person: Person, path: str) -> tuple[Call, ...]:
     return tuple(Call("GET", path.format(habit.id), person.token) for habit in person.habits)
 
 
-def _writes(person: Person, days_back: int, path: str) -> tuple[Call, ...]:
+def writes(person: Person, days_back: int, path: str) -> tuple[Call, ...]:
+    """Return the logs of a day, for every habit in one way and then in the other."""
     day = person.today - timedelta(days=days_back)
     return tuple(
         Call(

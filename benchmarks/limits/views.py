@@ -45,6 +45,23 @@ INSERT INTO limit_habit (id, owner_id, name, description, unit, frequency, "inte
     target_scope, start_date, tags, color, icon, position, created_at, updated_at)
 VALUES (%s, %s, %s, '', '', %s, 1, 1, '', '', %s, '[]', '', '', 0, now(), now())
 """
+TOP: Final = """
+SELECT json_build_object('results', json_agg(item))::text FROM (
+    SELECT row_number() OVER () AS rank, user_id, display_name, score FROM limit_place
+    ORDER BY score DESC, reached_at, user_id LIMIT 50
+) AS item
+"""
+RANK: Final = """
+SELECT json_build_object('score', score, 'rank', 1 + (
+    SELECT sum(count) FROM (
+        SELECT count FROM limit_bucket WHERE level = 2 AND number > score >> 12
+        UNION ALL
+        SELECT count FROM limit_bucket WHERE level = 1 AND number > score >> 6 AND number < ((score >> 12) + 1) << 6
+        UNION ALL
+        SELECT count FROM limit_bucket WHERE level = 0 AND number > score AND number < ((score >> 6) + 1) << 6
+    ) AS better
+))::text FROM limit_place WHERE user_id = %s
+"""
 
 
 def document(_request: HttpRequest) -> HttpResponse:
@@ -97,6 +114,22 @@ class Write(APIView):
         value = int(float(data["value"]) * 1000) if "value" in data else None
         values = {"habit": habit_id, "day": day, "status": data.get("status", "completed"), "value": value}
         return _one(WRITE, values)
+
+
+class Top(APIView):
+    """The first fifty places of a board."""
+
+    def get(self, request: Request) -> HttpResponse:
+        """Answer with the places."""
+        return _one(TOP, [])
+
+
+class Rank(APIView):
+    """A user's rank on a board."""
+
+    def get(self, request: Request, user_id: uuid.UUID) -> HttpResponse:
+        """Answer with score and rank."""
+        return _one(RANK, [user_id])
 
 
 class Create(APIView):

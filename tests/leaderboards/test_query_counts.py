@@ -1,12 +1,17 @@
 """How many statements a board takes, whatever is on it, and what a log costs with groups and challenges beside."""
 
 import pytest
+from django.db import connection
+from django.utils.timezone import now
 from rest_framework.test import APIClient
 
 from groups.services.habits import share_habit
+from leaderboards.domain.boards import DATED, Kind, endless
+from leaderboards.models import Score
 from leaderboards.selectors import ranking
 from leaderboards.selectors.boards import forget_moments
 from leaderboards.services.ranking import fold_shifts
+from leaderboards.services.statements import Move, statements_for
 from tests.factories.challenges import ChallengeFactory, take_part
 from tests.factories.groups import GroupFactory
 from tests.habits.test_query_counts import statements
@@ -67,3 +72,27 @@ def test_a_log_costs_the_same_in_however_many_groups_it_counts(people: list[User
     beside = 5 if count else 0
     assert len(statements(lambda: client.put(log, {"status": "missed"}))) == 8 + beside
     assert len(statements(lambda: client.put(log, {}))) == 7 + beside
+
+
+@pytest.mark.postgres
+def test_a_log_looks_at_nobody_elses_scores(player: Player) -> None:
+    # so many that to read all of them would take long, and so few that a planner who expects many moves would rather do that
+    names = [f"other{number}" for number in range(2_000)]
+    others = User.objects.bulk_create(
+        User(username=name, username_key=name, email=name, email_key=name, display_name=name) for name in names
+    )
+    boards = [endless(kind) for kind in Kind if kind not in DATED]
+    Score.objects.bulk_create(
+        Score(user=other, kind=board.kind, starts_on=board.starts_on, negative=-1 - number, reached_at=now(), is_shown=True)
+        for number, other in enumerate(others)
+        for board in boards
+    )
+    habit = habit_of(player("ada", 1))
+    moves = [Move(habit, endless(Kind.COMPLETIONS), 1), Move(habit, endless(Kind.CURRENT_DAYS), None, fell_from=1)]
+    found = statements_for(moves, now())
+    assert len(found) == 4
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE leaderboards_score")
+        for statement in found:
+            cursor.execute(f"EXPLAIN {statement.sql}", statement.params)
+            assert "Seq Scan on leaderboards_score" not in str(cursor.fetchall())

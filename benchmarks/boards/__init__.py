@@ -1,0 +1,1 @@
+"""What boards of a thousand and of a million people cost, in one run and with both engines."""
