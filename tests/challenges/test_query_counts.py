@@ -76,8 +76,8 @@ def test_a_log_costs_the_same_whoever_else_takes_part(race: Challenge, ben: User
     client = client_of(ben)
     log = f"{API}/habits/{habit.pk}/logs/{TODAY}/"
     client.put(log, {})
-    # Six as for any log that ends a streak; its rates, as they were and as they are, and their scores; the goals; the participation,
-    # and how it stands.
+    # Six as for any log that ends a streak; its rates, as they were and as they are, and their scores; the goals; the
+    # participation, and how it stands.
     assert len(statements(lambda: client.put(log, {"status": "missed"}))) == 12
     # Nothing that the challenge counts has changed.
     assert len(statements(lambda: client.put(log, {"status": "missed", "note": "Ill"}))) == 7
@@ -110,8 +110,8 @@ def test_writes(ada: User, ben: User, race: Challenge) -> None:
         "create": lambda: run.post(f"{API}/challenges/", draft),
         # the user; the counter; is there a group; the owner's and the challenge's lock; the challenge by a grant, by one of a
         # group, and as a public one; is one in it; is it of one who was removed and not invited (2); in how many is one; the
-        # habit; its logs; the row; the mark, and that its days are swept; what waited (4); the count; the grants that there are, whether one takes part or is
-        # invited, the grants; what counts for the challenge's boards (9); as it looks
+        # habit; its logs; the row; the mark, and that its days are swept; what waited (4); the count; the grants that there are,
+        # whether one takes part or is invited, the grants; what counts for the challenge's boards (9); as it looks
         "join": lambda: play.post(f"{path}join/", {"habit": str(habit.pk)}),
         "join again": lambda: play.post(f"{path}join/", {}),
         # is there a group; the challenge's lock; the challenge; the change; as it looks
