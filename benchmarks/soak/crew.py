@@ -1,6 +1,6 @@
 """What people do at random: each process has users of its own, tells the service, and writes down what it said yes to."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
@@ -70,6 +70,7 @@ class Crew:
         self.ledgers: list[Ledger] = []
         self.done: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
+        self.entered: dict[UUID, list[UUID]] = defaultdict(list)
         self._put_off: list[tuple[User, Ledger]] = []
         self._acts: dict[Callable[[User, Ledger], None], int] = {
             self.log: 56,
@@ -79,13 +80,15 @@ class Crew:
             self.set_visibility: 6,
             self.switch_account: 2,
             self.share: 2,
-            **dict.fromkeys((self.unshare, self.enter_or_leave, self.join_or_leave, self.add_habit), 1),
+            self.join_or_leave: 2,
+            **dict.fromkeys((self.unshare, self.enter_or_leave, self.add_habit), 1),
         }
 
     def arrive(self, names: list[str]) -> None:
         """Store users with habits, some in a group or a challenge."""
         for name in names:
-            zone, day_start, visibility = (self.random.choice(some) for some in (ZONES, DAY_STARTS, VISIBILITIES))
+            zone, day_start = self.random.choice(ZONES), self.random.choice(DAY_STARTS)
+            visibility = self.random.choice(VISIBILITIES)
             user = User(username=name, username_key=name, email=f"{name}@example.org", email_key=f"{name}@example.org")
             user.display_name, user.password = name, "!"
             user.timezone, user.day_start_hour, user.leaderboard_visibility = zone, day_start, visibility
@@ -186,44 +189,48 @@ class Crew:
 
     def share(self, user: User, ledger: Ledger) -> None:
         """Share a habit with a group."""
-        group, habit = self._group(ledger), self._habit(ledger)
+        if not self.entered[user.pk]:
+            self.enter_or_leave(user, ledger)
+            return
+        group, habit = self.random.choice(self.entered[user.pk]), self._habit(ledger)
         share_habit(actor=user, group_id=group, habit_id=habit)
         self._note(ledger, Act.SHARED, habit=habit, scope=_scope("g", group))
         self.done["shared"] += 1
 
     def unshare(self, user: User, ledger: Ledger) -> None:
-        """Take a habit out of a group."""
+        """Take a habit out of a group, which may not see it."""
         group, habit = self._group(ledger), self._habit(ledger)
         unshare_habit(actor=user, group_id=group, habit_id=habit)
         self._note(ledger, Act.UNSHARED, habit=habit, scope=_scope("g", group))
         self.done["taken out of a group"] += 1
 
     def enter_or_leave(self, user: User, ledger: Ledger) -> None:
-        """Become a member of a group, or leave it."""
+        """Leave a group, or become a member of it."""
         group = self._group(ledger)
-        if self.random.random() < 0.7:
-            join_group(actor=user, group_id=group)
-            self.done["groups entered"] += 1
-        else:
+        if group in self.entered[user.pk]:
             leave_group(actor=user, group_id=group)
             self._note(ledger, Act.GROUP_LEFT, scope=_scope("g", group))
+            self.entered[user.pk].remove(group)
             self.done["groups left"] += 1
+        else:
+            join_group(actor=user, group_id=group)
+            self.entered[user.pk].append(group)
+            self.done["groups entered"] += 1
 
     def join_or_leave(self, user: User, ledger: Ledger) -> None:
         """Take part in a challenge with a habit, or do so no more."""
         challenge = self.random.choice(self.stage.challenges)
         scope = _scope("c", challenge)
-        if self.random.random() < 0.8:
-            habit = self._habit(ledger)
-            is_new = not Participation.objects.filter(challenge=challenge, user=user).exists()
-            join_challenge(actor=user, challenge_id=challenge, habit_id=habit)
-            if is_new:
-                self._note(ledger, Act.CHALLENGE_JOINED, habit=habit, scope=scope)
-            self.done["challenges joined"] += 1
-        else:
+        taking_part = Participation.objects.filter(challenge=challenge, user=user)
+        if taking_part.exists():
             leave_challenge(actor=user, challenge_id=challenge)
             self._note(ledger, Act.CHALLENGE_LEFT, scope=scope)
             self.done["challenges left"] += 1
+        elif fitting := [habit for habit in self._habits(ledger) if self._schedule(ledger, habit) == DAILY]:
+            habit = self.random.choice(fitting)
+            join_challenge(actor=user, challenge_id=challenge, habit_id=habit)
+            self._note(ledger, Act.CHALLENGE_JOINED, habit=habit, scope=scope)
+            self.done["challenges joined"] += 1
 
     def add_habit(self, user: User, ledger: Ledger) -> None:
         """Have one more habit, that was kept for some time already."""
@@ -263,6 +270,10 @@ class Crew:
     def _habit(self, ledger: Ledger) -> UUID:
         return self.random.choice(self._habits(ledger))
 
+    def _schedule(self, ledger: Ledger, habit: UUID) -> Schedule:
+        schedule: Schedule = ledger.habits[habit]["versions"][0][1]
+        return schedule
+
     def _group(self, ledger: Ledger) -> UUID:
         """Return one of two groups that a user cares for."""
         own = Random(ledger.user.int)
@@ -279,7 +290,7 @@ class Crew:
         return ledger.today(now()) - timedelta(days=ago)
 
     def _said(self, ledger: Ledger, habit: UUID) -> LogEntry:
-        if ledger.habits[habit]["versions"][0][1]["target"]:
+        if self._schedule(ledger, habit)["target"]:
             return LogEntry(value_milli=self.random.choice([0, GOAL_MILLI // 2, GOAL_MILLI, GOAL_MILLI, 2 * GOAL_MILLI]))
         return LogEntry(status=self.random.choice([LogStatus.COMPLETED] * 6 + [LogStatus.SKIPPED, LogStatus.MISSED]))
 

@@ -6,18 +6,18 @@ days, weeks and a month close, challenges are settled, all as the jobs do it.
 
 import logging
 import multiprocessing
+import signal
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from io import StringIO
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from random import Random
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import time_machine
-from django.core.management import CommandError, call_command
 from django.db import connections
 from django.utils.timezone import now
 
@@ -83,6 +83,7 @@ class Soak:
     """The clock, the jobs, and the processes with the people."""
 
     def __init__(self, operations: int, seed: int, users: int) -> None:
+        self.begun = time.perf_counter()
         self.seed, self.users = seed, users
         self.random = Random(seed)
         self.errors = Errors()
@@ -111,10 +112,10 @@ class Soak:
 
     def play(self) -> Outcome:
         """Let everything happen; return what there is to be told."""
-        begun = time.perf_counter()
         self._tell("arrive", self.users // PROCESSES)
         repair_rankings()
         first = RankingCopy.objects.get().generation
+        self._say("all have arrived")
         begun_acting = time.perf_counter()
         for number, at in enumerate(self.phases):
             self._pass_to(at)
@@ -123,10 +124,15 @@ class Soak:
             if is_last or number % INSPECTED_EACH == INSPECTED_EACH - 1 or self._has_closed(at):
                 self._inspect()
         acted = time.perf_counter() - begun_acting
-        self._recount()
+        self.inspector.recount()
+        self._say("recounted")
         if RankingCopy.objects.get().generation != first:
             self.inspector.told("the copy was given up on the way, and made anew")
-        return self._outcome(begun, acted)
+        return self._outcome(acted)
+
+    def _say(self, what: str) -> None:
+        """Show how far it is."""
+        print(f"{time.perf_counter() - self.begun:5.0f} s  {now():%a %d %b %H:%M}  {what}", file=sys.stderr, flush=True)
 
     def _pass_to(self, at: datetime) -> None:
         """Let time pass for everybody; what is due that may not be cut short by writers is done."""
@@ -139,8 +145,9 @@ class Soak:
             sweep_stats()
             sweep_standings()
             settle_challenges()
-            for key, finished_at in Challenge.objects.exclude(finished_at=None).values_list("pk", "finished_at"):
-                self.finished[f"c{key}"] = finished_at
+            for challenge in Challenge.objects.exclude(finished_at=None):
+                assert challenge.finished_at
+                self.finished[f"c{challenge.pk}"] = challenge.finished_at
 
     def _act(self) -> None:
         """Have everybody do something, with the jobs at work besides."""
@@ -154,14 +161,15 @@ class Soak:
         self._tell("delete_habits", None)
         sweep_stats()
         fold_shifts()
+        self._say("acted")
 
     def _await(self, meanwhile: Callable[[], None]) -> None:
         """Wait for all answers; a job runs again and again until then."""
-        while not all(worker.pipe.poll() for worker in self.workers):
+        waiting = {worker.pipe: worker for worker in self.workers}
+        while waiting:
+            for pipe in wait(list(waiting), FOLD_SECONDS):
+                waiting.pop(pipe).hear()  # type: ignore[call-overload]
             meanwhile()
-            time.sleep(FOLD_SECONDS)
-        for worker in self.workers:
-            worker.hear()
 
     def _tell(self, word: str, value: Any) -> list[Any]:
         for worker in self.workers:
@@ -181,16 +189,9 @@ class Soak:
         scopes = [EVERYBODY, *(f"g{key}" for key in self.stage.groups), *(f"c{key}" for key in self.stage.challenges)]
         self.inspector.inspect(counted, [(scope, board) for scope in scopes for board in kept_boards(now())])
         self.inspections += 1
+        self._say("inspected")
 
-    def _recount(self) -> None:
-        output = StringIO()
-        try:
-            call_command("recount", "--check", stdout=output)
-        except CommandError:
-            for line in output.getvalue().splitlines():
-                self.inspector.told(f"recount: {line}")
-
-    def _outcome(self, begun: float, acted: float) -> Outcome:
+    def _outcome(self, acted: float) -> Outcome:
         done: Counter[str] = Counter()
         refused: Counter[str] = Counter()
         logged = list(self.errors.lines)
@@ -211,7 +212,7 @@ class Soak:
             "inspections": self.inspections,
             "seen": self.inspector.seen,
             "acted": acted,
-            "seconds": time.perf_counter() - begun,
+            "seconds": time.perf_counter() - self.begun,
         }
         return Outcome(figures, self.inspector.faults)
 
@@ -264,8 +265,6 @@ class Worker:
 
 def _work(pipe: "Connection[Any, Any]", number: int, seed: int, stage: Stage) -> None:
     """Do what is told, in a process of its own."""
-    import signal  # noqa: PLC0415
-
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     errors = Errors()
     logging.getLogger().handlers[:] = [errors]
