@@ -276,7 +276,7 @@ class Crew:
 
     def _group(self, ledger: Ledger) -> UUID:
         """Return one of two groups that a user cares for."""
-        own = Random(ledger.user.int)
+        own = Random(self.ledgers.index(ledger))
         return self.random.choice([own.choice(self.stage.groups), own.choice(self.stage.groups)])
 
     def _logged(self, ledger: Ledger) -> tuple[UUID, list[date]]:

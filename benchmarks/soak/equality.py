@@ -46,7 +46,9 @@ CHALLENGES: Final = 10
 FIRST_DAY: Final = date(2026, 6, 24)
 DAYS: Final = 15
 HOURS: Final = (1, 7, 13, 19)
+WITHOUT_WRITES: Final = timedelta(minutes=5)
 CLOSED_LATELY: Final = timedelta(hours=6)
+EXPLAINED_AT_MOST: Final = 5
 INSPECTED_EACH: Final = 8
 FOLD_SECONDS: Final = 0.5
 
@@ -96,7 +98,7 @@ class Soak:
         self.each = -(-operations // len(self.phases) // PROCESSES)
         self.inspector = Inspector(self.random)
         self.finished: dict[str, datetime] = {}
-        self.inspections = 0
+        self.inspections = self.explained = 0
         self.clock = time_machine.travel(self.phases[0])
         self.present = self.clock.start()
         self.stage = self._set_stage()
@@ -135,9 +137,8 @@ class Soak:
         print(f"{time.perf_counter() - self.begun:5.0f} s  {now():%a %d %b %H:%M}  {what}", file=sys.stderr, flush=True)
 
     def _pass_to(self, at: datetime) -> None:
-        """Let time pass for everybody; what is due that may not be cut short by writers is done."""
+        """Let time pass for everybody; challenges are settled while nobody writes, so that it is known what they had received."""
         self.present.move_to(at)
-        self._tell("time", at)
         if at.hour == HOURS[0]:
             forget_old_boards()
         due = Challenge.objects.open().filter(settles_at__lte=at - timedelta(minutes=5))
@@ -148,6 +149,9 @@ class Soak:
             for challenge in Challenge.objects.exclude(finished_at=None):
                 assert challenge.finished_at
                 self.finished[f"c{challenge.pk}"] = challenge.finished_at
+        # The clocks of the processes are some milliseconds apart: all that they write comes after what was settled.
+        self.present.move_to(at + WITHOUT_WRITES)
+        self._tell("time", at + WITHOUT_WRITES)
 
     def _act(self) -> None:
         """Have everybody do something, with the jobs at work besides."""
@@ -162,6 +166,13 @@ class Soak:
         sweep_stats()
         fold_shifts()
         self._say("acted")
+
+    def _explain(self) -> None:
+        """Show the journals of those of whom something else was seen."""
+        for user in self.inspector.suspects[self.explained : EXPLAINED_AT_MOST]:
+            for lines in filter(None, self._tell("journal", user)):
+                print(f"{user}:", *lines, sep="\n  ", file=sys.stderr, flush=True)
+        self.explained = len(self.inspector.suspects)
 
     def _await(self, meanwhile: Callable[[], None]) -> None:
         """Wait for all answers; a job runs again and again until then."""
@@ -189,6 +200,7 @@ class Soak:
         scopes = [EVERYBODY, *(f"g{key}" for key in self.stage.groups), *(f"c{key}" for key in self.stage.challenges)]
         self.inspector.inspect(counted, [(scope, board) for scope in scopes for board in kept_boards(now())])
         self.inspections += 1
+        self._explain()
         self._say("inspected")
 
     def _outcome(self, acted: float) -> Outcome:
@@ -281,6 +293,7 @@ def _work(pipe: "Connection[Any, Any]", number: int, seed: int, stage: Stage) ->
         "act": crew.act,
         "delete_habits": lambda _: crew.delete_habits(),
         "count": lambda finished: count_boards(crew.ledgers, now(), finished),
+        "journal": lambda user: [str(entry) for ledger in crew.ledgers if ledger.user == user for entry in ledger.entries],
         "report": lambda _: (crew.done, crew.refused, errors.lines),
     }
     while True:

@@ -36,6 +36,7 @@ class Inspector:
         self.random = random
         self.seen: Counter[str] = Counter()
         self.faults: list[str] = []
+        self.suspects: list[UUID] = []
 
     def inspect(self, counted: dict[Address, dict[UUID, int]], addresses: Sequence[Address]) -> None:
         """Compare all boards; `counted` are those that are not empty."""
@@ -63,6 +64,7 @@ class Inspector:
         found = {place.user_id: place.score for place in page.places}
         for user in sorted(found.keys() | right.keys()):
             if found.get(user) != right.get(user):
+                self.suspects += [] if user in self.suspects else [user]
                 self.told(f"{scope or 'everybody'} {board}: {user} has {found.get(user)}, counted {right.get(user)}")
         order = SortedPlaces(page.places)
         if order.places != page.places:
