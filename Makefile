@@ -127,7 +127,7 @@ fuzz: develop  ## Try FUZZ_EXAMPLES requests that the OpenAPI document makes up 
 bench: develop  ## Measure against the limits, in one interleaved run
 	$(BIN)/python -m benchmarks
 
-soak: develop  ## Prove the leaderboards with 100,000 random operations, with 16 writers, and with wrk (takes long)
+soak: develop  ## Prove the leaderboards with 100,000 random operations, with 16 writers, and with wrk (long)
 	$(BIN)/python -m benchmarks.soak $(SOAK)
 
 lock:  ## Resolve the requirements anew (needs uv)

@@ -4,6 +4,7 @@ Several processes tell the service at the same time, each for users of its own; 
 days, weeks and a month close, challenges are settled, all as the jobs do it.
 """
 
+import gc
 import logging
 import multiprocessing
 import signal
@@ -280,6 +281,8 @@ def _work(pipe: "Connection[Any, Any]", number: int, seed: int, stage: Stage) ->
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     errors = Errors()
     logging.getLogger().handlers[:] = [errors]
+    gc.freeze()  # as the web server does
+    gc.set_threshold(10_000, 20, 20)
     crew = Crew(Random(f"{seed} {number}"), stage)
     clock = time_machine.travel(now())
     present = clock.start()
