@@ -103,8 +103,12 @@ class Crew:
         self.done.clear()
 
     def act(self, count: int) -> None:
-        """Do so many things; to delete habits is put off until statistics are up to date, as challenges keep what these say."""
-        for _ in range(count):
+        """Do so many things, what is refused not counted.
+
+        To delete habits is put off until statistics are up to date, as challenges keep what these say.
+        """
+        enough = self.done.total() + count
+        while self.done.total() < enough:
             (act,) = self.random.choices(list(self._acts), list(self._acts.values()))
             ledger = self.random.choice(self.ledgers)
             user = User.objects.get(pk=ledger.user)

@@ -62,15 +62,15 @@ class Outcome(NamedTuple):
 
 
 class Errors(logging.Handler):
-    """Keeps what is logged as an error."""
+    """Keeps what is logged as a warning or an error."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line."""
-        self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()} {record.exc_info or ''}")
+        """Keep a line, with where an exception came from."""
+        self.lines.append(f"{record.levelname} {self.format(record)}")
 
 
 def run(operations: int, seed: int, users: int = USERS) -> Outcome:
@@ -217,7 +217,7 @@ class Soak:
         figures = {
             "seed": self.seed,
             "users": self.users,
-            "operations": sum(done.values()),
+            "operations": done.total(),
             "done": done,
             "refused": refused,
             "phases": len(self.phases),
