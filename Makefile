@@ -23,7 +23,7 @@ PRODUCTION := env ENVIRONMENT=production DEBUG=false ALLOWED_HOSTS=habits.exampl
 	JWT_SIGNING_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))')
 
 .PHONY: help install develop run test test-sqlite test-postgres quick check gates format style contracts types security \
-	migrations deployment schema schema-check openapi-lint chromium npm fuzz bench lock clean
+	migrations deployment schema schema-check openapi-lint chromium npm fuzz bench soak lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what there is
@@ -130,6 +130,9 @@ fuzz: develop  ## Try FUZZ_EXAMPLES requests that the OpenAPI document makes up 
 
 bench: develop  ## Measure requests, and boards of up to a million users, against the limits
 	$(BIN)/python -m benchmarks
+
+soak: develop  ## Prove the leaderboards with 100,000 random operations, with 16 writers, and with wrk (long)
+	$(BIN)/python -m benchmarks.soak $(SOAK)
 
 lock:  ## Resolve the requirements anew (needs uv)
 	$(LOCK) requirements.in --output-file requirements.txt

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
@@ -52,8 +52,8 @@ class _Connection(asyncio.Protocol):
         self._send()
 
     def _send(self) -> None:
-        call = next(self._calls, None)
-        if call is None or perf_counter() >= self._until:
+        call = next(self._calls, None) if perf_counter() < self._until else None
+        if call is None:
             self._ended.set_result(None)
             self._transport.close()
             return
@@ -81,14 +81,19 @@ class _Connection(asyncio.Protocol):
 
 def send(port: int, calls: Iterator[bytes], *, connections: int = 1, seconds: float = 60.0) -> Load:
     """Send the calls over so many connections, until there is none left or the time is over; RuntimeError for a refused one."""
-    return asyncio.run(_send(port, calls, connections, seconds))
+    return send_each(port, [calls] * connections, seconds=seconds)
 
 
-async def _send(port: int, calls: Iterator[bytes], connections: int, seconds: float) -> Load:
+def send_each(port: int, calls: Sequence[Iterator[bytes]], *, seconds: float = 60.0) -> Load:
+    """Send calls as `send` does, some over each connection; all that are taken from an iterator have been answered at the end."""
+    return asyncio.run(_send(port, calls, seconds))
+
+
+async def _send(port: int, calls: Sequence[Iterator[bytes]], seconds: float) -> Load:
     loop, load, begun = asyncio.get_running_loop(), Load(), perf_counter()
-    ends = [loop.create_future() for _ in range(connections)]
-    for end in ends:
-        await loop.create_connection(partial(_Connection, calls, begun + seconds, load, end), HOST, port)
+    ends = [loop.create_future() for _ in calls]
+    for own, end in zip(calls, ends, strict=True):
+        await loop.create_connection(partial(_Connection, own, begun + seconds, load, end), HOST, port)
     await asyncio.gather(*ends)
     load.seconds = perf_counter() - begun
     return load

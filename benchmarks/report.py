@@ -79,12 +79,12 @@ def write_report_of_boards(engines: Mapping[str, Results], preparations: Sequenc
 
 
 def _ratios(results: Results) -> str:
-    return _table(VERDICT_COLUMNS, map(_verdict_row, results.verdicts))
+    return table(VERDICT_COLUMNS, map(_verdict_row, results.verdicts))
 
 
 def _operations(results: Results) -> str:
     rows = (_operation_row(operation, results.figures[operation.name]) for operation in results.operations)
-    return _table(OPERATION_COLUMNS, rows)
+    return table(OPERATION_COLUMNS, rows)
 
 
 def _machine() -> str:
@@ -117,6 +117,7 @@ def _load(figures: Figures, connections: int) -> tuple[str, ...]:
     return speed, *(f"{figures.latency_ms(percent, connections):.1f}" for percent in (50, 99))
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table, whose first column is text and whose others are figures."""
     lines = [columns, ["---"] + ["---:"] * (len(columns) - 1), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

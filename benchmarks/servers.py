@@ -33,13 +33,13 @@ TICK: Final = 1 / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def postgres() -> Iterator[PostgresServer]:
+def postgres(more_configuration: str = "") -> Iterator[PostgresServer]:
     """Run PostgreSQL on a Unix socket in a temporary directory; its data goes with it."""
     data = Path(tempfile.mkdtemp(prefix="habits-bench-"))
     server = get_server(data, cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()
     with (data / "postgresql.conf").open("a") as configuration:
-        configuration.write(POSTGRES_CONFIGURATION)
+        configuration.write(POSTGRES_CONFIGURATION + more_configuration)
     try:
         server.start()
         yield server
