@@ -7,8 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 NPM_TOOLS := openapi/node_modules/.package-lock.json
 MANAGE := $(BIN)/python manage.py
-# Each worker begins with a half of its own, so that hardly a module's world or server is needed by both.
-PYTEST := $(BIN)/pytest -n 2 --dist worksteal --quiet
+# One worker more than two cores, since tests wait for servers, locks and clocks. Each begins with a part of its own, so that hardly a
+# module's world or server is needed by two.
+PYTEST := $(BIN)/pytest -n 3 --dist worksteal --quiet
 SOURCES := config users habits groups sharing challenges leaderboards integrations scripts
 SCHEMA := openapi/v1.yaml
 # Slow throughout, and seconds to be imported alone.
