@@ -13,7 +13,7 @@ from benchmarks.servers import Application, database_url, valkey, web_servers
 from benchmarks.session import measure
 from benchmarks.verdicts import judge
 
-FULL: Final = Effort({ALONE: 0.7, CROWD: 0.35}, rounds=5, seconds=75)
+FULL: Final = Effort({ALONE: 0.7, CROWD: 0.35}, rounds=5, seconds=85)
 QUICK: Final = Effort({ALONE: 0.3, CROWD: 0.15}, rounds=3, seconds=20)
 SIZES: Final = (1_000, 100_000, 1_000_000)
 QUICK_SIZES: Final = (1_000, 10_000)
