@@ -35,16 +35,14 @@ def count_rates(
 ) -> dict[Board, Counted]:
     """Return what a habit adds to boards, by its units from where its `past` ends on, which becomes what is before `until`.
 
-    `until` begins a unit. Boards that begin after the calendar's today are left out.
+    `until` begins a unit.
     """
-    today = calendar.today
     ended = [judged for judged in calendar.units if judged.unit.end < until]
     found = {}
     for board in boards:
-        if board.starts_on <= today:
-            before = past.get(board, NOTHING)
-            rate = before.plus(_rate(board, calendar.units, today))
-            found[board] = Counted(rate, before.plus(_rate(board, ended, today)), until)
+        before = past.get(board, NOTHING)
+        rate = before.plus(_rate(board, calendar.units, calendar.today))
+        found[board] = Counted(rate, before.plus(_rate(board, ended, calendar.today)), until)
     return found
 
 

@@ -244,8 +244,6 @@ class History:
     def rate_score(board: Board, judged: list[list[dict[str, Any]]], today: date) -> int:
         """Return the rate of the units that belong to a board, of which enough has to be expected."""
         first, last = board.starts_on, board.ends_on or date.max
-        if first > today:
-            return 0
         expected = achieved = 0
         for unit in (unit for of_habit in judged for unit in of_habit):
             is_open = unit["end"] >= today
