@@ -63,7 +63,7 @@ def run(database_pid: int) -> Outcome:
     fold_shifts()
     analyse()
     calls = {
-        PAGE: Call("GET", f"{API}leaderboards/completions/?period=all_time"),
+        PAGE: Call("GET", f"{API}leaderboards/completions/"),
         LIST: Call("GET", f"{API}habits/", person.token),
     }
     wrk = shutil.which("wrk")

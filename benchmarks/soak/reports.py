@@ -64,7 +64,7 @@ def tell_page(outcome: page.Outcome) -> tuple[str, bool]:
         f"Two workers, {page.CONNECTIONS} connections, slots of {page.SLOT_SECONDS} s by turns, sent by {outcome.tool}; medians, "
         f"CPU in milliseconds per request."
     )
-    verdict = f"Page / list: {ratio:.1f} ({low:.1f} – {high:.1f}), at least {page.LEAST:g} is asked for: {_met(outcome.is_right)}"
+    verdict = f"Page / list: {ratio:.2f} ({low:.2f} – {high:.2f}), at least {page.LEAST:g} is asked for: {_met(outcome.is_right)}"
     return _report(
         "The page of everybody", [text, table(("", "requests/s", "CPU app + db"), rows), verdict], []
     ), outcome.is_right
