@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 from django.http import QueryDict
 from drf_standardized_errors.formatter import flatten_errors
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 
 from config.errors import FieldError
 from config.rest.errors import InvalidParameter, RepeatedParameter, UnknownParameter
@@ -82,7 +83,9 @@ class TextParameter(TextField):
 
 
 class QueryParams(StrictSerializer):
-    """The query parameters of one operation; declared fields take texts."""
+    """The query parameters of one operation; declared fields take texts. `values` are those that are given or have a default."""
+
+    values: Mapping[str, Any]
 
     unknown_code = UnknownParameter.code
     unknown_detail = UnknownParameter.title
@@ -96,18 +99,20 @@ class QueryParams(StrictSerializer):
     @classmethod
     def read(cls, query: Mapping[str, Any]) -> "QueryParams":
         """Return the checked parameters of a query string; raise InvalidParameter."""
-        # An empty value is a parameter left out, as forms send it.
-        params = cls(data={name: value for name, value in query.items() if value})
-        if not params.is_valid():
-            faults = flatten_errors(params.errors)
-            raise InvalidParameter(errors=[FieldError(fault.attr or "", fault.code, fault.detail) for fault in faults])
+        params = cls()
+        try:
+            # An empty value is a parameter left out, as forms send it.
+            params.values = cls._reader().run_validation({name: value for name, value in query.items() if value})
+        except ValidationError as error:
+            faults = [FieldError(fault.attr or "", fault.code, fault.detail) for fault in flatten_errors(error.detail)]
+            raise InvalidParameter(errors=faults) from None
         return params
 
-    @property
-    def values(self) -> Mapping[str, Any]:
-        """The values of the parameters that are given or have a default."""
-        found: Mapping[str, Any] = self.validated_data
-        return found
+    @classmethod
+    @cache
+    def _reader(cls) -> "QueryParams":
+        """Return the one that checks, for all requests: its fields are made once, and hold nothing of any."""
+        return cls()
 
 
 def _week(day: dt.date) -> tuple[dt.date, dt.date]:
