@@ -225,8 +225,8 @@ def _recount(habit_id: uuid.UUID, *, repair: bool) -> Difference | None:
     if repair:
         habit.is_followed = habit.is_followed or Goal.objects.filter(habit=habit).exists()
         habit.save()
-        habit.stats = row
-        store_rows([row])
+        habit.stats = row_for(habit, history, today)  # swept, if it is followed
+        store_rows([habit.stats])
         follow_goals([habit])
     return Difference(habit, fields)
 

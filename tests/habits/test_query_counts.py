@@ -193,19 +193,19 @@ def test_holidays_for_two_habits_and_for_twenty(ada: User, client: APIClient, st
 
 @pytest.mark.parametrize("count", [2, 20])
 def test_logs_of_habits_with_goals(client: APIClient, ids: dict[str, str], count: int) -> None:
-    """Three more than without: the goals, those that have come further, and whether there are challenges; one for all logs where
-    the distant past changes.
+    """Four more than without: whether there are rates, the goals, those that have come further, and whether there are challenges; one
+    for all logs where the distant past changes.
     """
     habit = Habit.objects.get(pk=ids["yes_no"])
     goals = [new_goal(habit, 700, kind) for kind in (GoalKind.STREAK, GoalKind.COMPLETIONS) for _ in range(count // 2)]
     log = f"{API}/habits/{habit.pk}/logs/{TODAY}/"
-    assert len(statements(lambda: client.put(log, {}))) == 8
+    assert len(statements(lambda: client.put(log, {}))) == 9
     # Nothing that a goal counts has changed.
-    assert len(statements(lambda: client.put(log, {"note": "Late"}))) == 6
-    assert len(statements(lambda: client.patch(log, {"status": "missed"}))) == 10
-    assert len(statements(lambda: client.post(f"{API}/logs/batch/", [{"habit": habit.pk, "date": str(TODAY)}]))) == 11
+    assert len(statements(lambda: client.put(log, {"note": "Late"}))) == 7
+    assert len(statements(lambda: client.patch(log, {"status": "missed"}))) == 11
+    assert len(statements(lambda: client.post(f"{API}/logs/batch/", [{"habit": habit.pk, "date": str(TODAY)}]))) == 12
     past = [{"habit": habit.pk, "date": "2025-01-03", "status": "completed"}]
-    assert len(statements(lambda: client.post(f"{API}/logs/batch/", past))) == 13
+    assert len(statements(lambda: client.post(f"{API}/logs/batch/", past))) == 14
     assert len(statements(lambda: client.get(f"{API}/goals/?page_size=100"))) == 2
     assert len(statements(lambda: client.get(f"{API}/goals/{goals[0].pk}/"))) == 2
     assert not list(recount(repair=False))
