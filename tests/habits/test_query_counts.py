@@ -193,8 +193,9 @@ def test_holidays_for_two_habits_and_for_twenty(ada: User, client: APIClient, st
 
 @pytest.mark.parametrize("count", [2, 20])
 def test_logs_of_habits_with_goals(client: APIClient, ids: dict[str, str], count: int) -> None:
-    """Four more than without: whether there are rates, the goals, those that have come further, and whether there are challenges; one
-    for all logs where the distant past changes.
+    """Four more than without: whether there are rates, the goals, those that have come further, and whether there are challenges.
+
+    One for all logs where the distant past changes.
     """
     habit = Habit.objects.get(pk=ids["yes_no"])
     goals = [new_goal(habit, 700, kind) for kind in (GoalKind.STREAK, GoalKind.COMPLETIONS) for _ in range(count // 2)]
