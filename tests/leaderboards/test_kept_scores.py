@@ -74,6 +74,7 @@ class History:
             self.add_habit(user)
         # By board what everybody has, shown or not, as it was said last while the board was open.
         self.said: dict[Address, dict[UUID, int]] = defaultdict(dict)
+        self.judged: dict[UUID, tuple[Any, ...]] = {}
 
     def close(self) -> None:
         self.clock.stop()
@@ -220,7 +221,7 @@ class History:
                 self.said[scope, board][user_id] = self.score(board, known, completed, stats)
             if scope != PUBLIC:
                 today = today_for(User.objects.get(pk=user_id))
-                judged = [units(stored_habit(habit), stored_logs(habit), today) for habit in known]
+                judged = [self.units_of(habit, today) for habit in known]
                 for board in open_rate_boards(present):
                     self.said[scope, board][user_id] = self.rate_score(board, judged, today)
         for (scope, _), scores in self.said.items():
@@ -239,6 +240,13 @@ class History:
                 best += [row.current_streak for row in rows if kinds.get(row.streak_unit) is board.kind]
                 return max(best, default=0)
         return sum(board.starts_on <= day <= board.ends_on for habit in habits for day in completed[habit])
+
+    def units_of(self, habit_id: UUID, today: date) -> list[dict[str, Any]]:
+        """Return the units of a habit by the slow reference, which looks anew where something has changed."""
+        habit, logs = stored_habit(habit_id), stored_logs(habit_id)
+        if self.judged.get(habit_id, (None,))[:3] != (habit, logs, today):
+            self.judged[habit_id] = habit, logs, today, units(habit, logs, today)
+        return self.judged[habit_id][3]
 
     @staticmethod
     def rate_score(board: Board, judged: list[list[dict[str, Any]]], today: date) -> int:
