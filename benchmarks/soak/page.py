@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from benchmarks.client import Call, send
 from benchmarks.operations import API
-from benchmarks.servers import HOST, WebServer, cpu_seconds, web_servers
+from benchmarks.servers import HOST, Application, WebServer, cpu_seconds, web_servers
 from benchmarks.world import YEAR, add_logs, analyse, build_person
 from habits.services.recounting import recount_all
 from leaderboards.domain.boards import Kind, endless
@@ -68,7 +68,7 @@ def run(database_pid: int) -> Outcome:
     }
     wrk = shutil.which("wrk")
     slots: dict[str, list[Slot]] = {name: [] for name in calls}
-    with web_servers({"service": "config.wsgi:application"}) as servers:
+    with web_servers({"service": Application("config.wsgi:application")}) as servers:
         server = servers["service"]
         for call in calls.values():
             _send(None, server, call, 1)

@@ -19,7 +19,7 @@ from django.utils.timezone import now
 
 from benchmarks.client import Call, send_each
 from benchmarks.operations import API
-from benchmarks.servers import WebServer, cpu_seconds, web_servers
+from benchmarks.servers import Application, WebServer, cpu_seconds, web_servers
 from benchmarks.soak.crew import DAILY
 from benchmarks.soak.inspection import Inspector
 from benchmarks.soak.reckoning import EVERYBODY, GROUPS, PUBLIC, Act, Entry, Ledger, count_boards, kept_boards
@@ -122,7 +122,7 @@ def run(database_pid: int, seconds: int) -> Outcome:
     cases = {ONE_BOARD: _with_groups(1, scopes), OWN_BOARDS: _with_groups(WRITERS, scopes), EVERYBODYS: _people(PUBLIC, PUBLIC)}
     slots: dict[str, list[Slot]] = {name: [] for name in CASES}
     analyse()
-    with web_servers({"service": "config.wsgi:application"}) as servers, _folding():
+    with web_servers({"service": Application("config.wsgi:application")}) as servers, _folding():
         for name in CASES:
             _write(servers["service"], database_pid, cases[name], WARM_UP_SECONDS)
         for number in range(max(2, seconds // SLOT_SECONDS)):
