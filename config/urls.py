@@ -19,7 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", healthz, name="healthz"),
     path("readyz/", readyz, name="readyz"),
     # Patterns are tried in their order: those that are asked for all the time come first.
-    path("api/v1/", include([*habits, *users, *groups, *challenges, *leaderboards, *sharing, *integrations])),
+    # Addresses are tried in this order; the page of everybody is asked for most of all, by those whom nobody knows.
+    path("api/v1/", include([*leaderboards, *habits, *users, *groups, *challenges, *sharing, *integrations])),
     path("api/schema/", schema, name="schema"),
     path("api/docs/", swagger, name="docs"),
     path("api/redoc/", redoc, name="redoc"),

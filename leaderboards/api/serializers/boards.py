@@ -1,6 +1,6 @@
 """Boards, places and neighbours in JSON, and the parameters that name a board."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -183,27 +183,32 @@ def _periods(metric: Metric, today: date) -> Iterator[dict[str, Any]]:
         yield {"period": period, "starts_on": starts_on, "ends_on": board.ends_on, "closes_at": board.closes_at}
 
 
-def place_document(row: Row, places: Places) -> dict[str, Any]:
-    """Return a place."""
-    unit = places.board.kind.streak_unit
-    return {"rank": row.rank, "user": user_reference(row.user), "score": score_text(row.score, places.board), "streak_unit": unit}
+def place_documents(rows: Iterable[Row], places: Places) -> list[dict[str, Any]]:
+    """Return places of a board."""
+    unit, text = places.board.kind.streak_unit, score_writer(places.board)
+    return [{"rank": rank, "user": user_reference(user), "score": text(score), "streak_unit": unit} for rank, user, score in rows]
 
 
-def score_text(score: int, board: Board) -> str:
-    """Return a score as it is shown."""
-    return f"{Decimal(score) / SCALE:.4f}" if board.kind.is_rate else str(score)
+def score_writer(board: Board) -> Callable[[int], str]:
+    """Return what makes the text of a score of a board."""
+    return rate_text if board.kind.is_rate else str
+
+
+def rate_text(score: int) -> str:
+    """Return a rate with four decimals."""
+    return f"{Decimal(score) / SCALE:.4f}"
 
 
 def own_document(own: OwnPlace, places: Places) -> dict[str, Any]:
     """Return where one stands oneself."""
     return {
         "rank": own.rank,
-        "score": None if own.score is None else score_text(own.score, places.board),
+        "score": None if own.score is None else score_writer(places.board)(own.score),
         "streak_unit": places.board.kind.streak_unit,
         "reason": None if own.rank is not None else HIDDEN if own.is_hidden else NO_SCORE,
         "total": own.total,
-        "above": [place_document(row, places) for row in own.above],
-        "below": [place_document(row, places) for row in own.below],
+        "above": place_documents(own.above, places),
+        "below": place_documents(own.below, places),
         **_beside(places),
     }
 

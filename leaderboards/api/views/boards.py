@@ -25,7 +25,7 @@ from leaderboards.api.serializers.boards import (
     PlaceSerializer,
     board_documents,
     own_document,
-    place_document,
+    place_documents,
 )
 from leaderboards.domain.boards import Metric
 from leaderboards.domain.rates import LEAST_EXPECTED
@@ -73,8 +73,7 @@ class BoardViewSet(ApiViewSet):
     )
     def places(self, request: Request, metric: str) -> Response:
         places = self._places(metric)
-        page = self.paginate_queryset(places)
-        documents = [place_document(row, places) for row in page]
+        documents = place_documents(self.paginate_queryset(places), places)
         response = cast("BoardPagination", self.paginator).get_board_response(documents, places)
         if self._known is None:
             response.headers["Cache-Control"] = PUBLIC
