@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from challenges.domain.scoring import RATE_STEPS
 from habits.domain.calendar import HabitCalendar
 from habits.domain.judging import JudgedUnit
 from habits.domain.rates import Rate, rate_of
@@ -15,9 +16,6 @@ from leaderboards.domain.boards import Board
 
 LEAST_EXPECTED: Final = 7
 """Who was expected to do less has no place: one of one is no achievement."""
-
-SCALE: Final = 10_000
-"""A score is a rate in so many parts."""
 
 NOTHING: Final = Rate()
 
@@ -51,7 +49,6 @@ def _rate(board: Board, units: Sequence[JudgedUnit], today: date) -> Rate:
 
 
 def rate_score(rate: Rate) -> int:
-    """Return the score of a rate, rounded half up; 0, which has no place, where too little was expected."""
-    if rate.expected < LEAST_EXPECTED:
-        return 0
-    return (2 * SCALE * rate.achieved + rate.expected) // (2 * rate.expected)
+    """Return the score of a rate, in the steps of challenges; 0, which has no place, where too little was expected."""
+    found = rate.success_rate
+    return 0 if found is None or rate.expected < LEAST_EXPECTED else int(found * RATE_STEPS)

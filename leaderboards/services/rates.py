@@ -13,6 +13,7 @@ from django.db import connections, router
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
+from challenges.domain.scoring import RATE_STEPS
 from challenges.models import Participation
 from config.prepared import Statement
 from groups.models import SharedHabit
@@ -24,7 +25,7 @@ from habits.models import Habit
 from habits.selectors.logs import read_all_logs
 from habits.signals import LogChanges
 from leaderboards.domain.boards import Board, open_rate_boards
-from leaderboards.domain.rates import LEAST_EXPECTED, SCALE, Counted, count_rates
+from leaderboards.domain.rates import LEAST_EXPECTED, Counted, count_rates
 from leaderboards.models import HabitRate, Score
 from leaderboards.selectors.showing import is_shown
 from leaderboards.services.statements import LIVE, as_text, select_rows
@@ -177,7 +178,7 @@ def _rows(habit: Habit, found: Mapping[Board, Counted], reached_at: str) -> Iter
 
 @lru_cache
 def _texts(vendor: str) -> tuple[str, str]:
-    words = {"rows": select_rows(vendor, COLUMNS), "live": LIVE, "least": LEAST_EXPECTED, "scale": SCALE}
+    words = {"rows": select_rows(vendor, COLUMNS), "live": LIVE, "least": LEAST_EXPECTED, "scale": RATE_STEPS}
     return KEPT.format(**words), SCORED.format(**words)
 
 

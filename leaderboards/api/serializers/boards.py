@@ -1,20 +1,21 @@
 """Boards, places and neighbours in JSON, and the parameters that name a board."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from challenges.domain.terms import Scoring
+from challenges.shapes import score_text
 from config.rest.fields import CalendarDateField, ChoiceField, CountField, FlagField, InstantField, ShapeField, instant_text
 from config.rest.pagination import PagePagination
 from config.rest.params import QueryParams, WholeNumberParameter, invalid_parameter
 from config.rest.references import UserReferenceSerializer, user_reference
 from config.rest.serializers import StrictSerializer, rows
 from leaderboards.domain.boards import Board, Metric, Period, StreakUnit, board_of
-from leaderboards.domain.rates import LEAST_EXPECTED, SCALE
+from leaderboards.domain.rates import LEAST_EXPECTED
 from leaderboards.domain.scopes import EVERYBODY, SCOPE_KINDS, SCOPE_PATTERN, Scope, ScopeKind, read_scope
 from leaderboards.selectors.boards import OwnPlace, Places, Row
 
@@ -185,25 +186,23 @@ def _periods(metric: Metric, today: date) -> Iterator[dict[str, Any]]:
 
 def place_documents(rows: Iterable[Row], places: Places) -> list[dict[str, Any]]:
     """Return places of a board."""
-    unit, text = places.board.kind.streak_unit, score_writer(places.board)
-    return [{"rank": rank, "user": user_reference(user), "score": text(score), "streak_unit": unit} for rank, user, score in rows]
+    unit, scoring = places.board.kind.streak_unit, scoring_of(places.board)
+    return [
+        {"rank": rank, "user": user_reference(user), "score": score_text(scoring, score), "streak_unit": unit}
+        for rank, user, score in rows
+    ]
 
 
-def score_writer(board: Board) -> Callable[[int], str]:
-    """Return what makes the text of a score of a board."""
-    return rate_text if board.kind.is_rate else str
-
-
-def rate_text(score: int) -> str:
-    """Return a rate with four decimals."""
-    return f"{Decimal(score) / SCALE:.4f}"
+def scoring_of(board: Board) -> Scoring:
+    """Return how challenges call what scores of a board are, which look the same there."""
+    return Scoring.SUCCESS_RATE if board.kind.is_rate else Scoring.COMPLETIONS
 
 
 def own_document(own: OwnPlace, places: Places) -> dict[str, Any]:
     """Return where one stands oneself."""
     return {
         "rank": own.rank,
-        "score": None if own.score is None else score_writer(places.board)(own.score),
+        "score": score_text(scoring_of(places.board), own.score),
         "streak_unit": places.board.kind.streak_unit,
         "reason": None if own.rank is not None else HIDDEN if own.is_hidden else NO_SCORE,
         "total": own.total,
